@@ -1,0 +1,1 @@
+"""From candidate passages to a cited, verbatim answer or a refusal."""

@@ -1,0 +1,335 @@
+"""The archive: everything a caller needs, behind one door."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from embeddings.encoder import Encoder, EncoderError
+from qa.answer.compose import compose
+from qa.answer.overlap import OverlapReader
+from qa.errors import ArchiveLocked, ArchiveMismatch, BadFile, NotHeld, WenbaoError
+from qa.index.sync import Caches, open_caches
+from qa.ingest.pages import Imprint, find_files, iso_date, page_label, read_pages
+from qa.ingest.passages import cut_passages
+from qa.lock import write_lock
+from qa.records import EVERYTHING, Answer, Article, Filters, IngestReport, PageContent, Question, Searched, SkippedFile
+from qa.retrieve.history import resolve
+from qa.retrieve.question import check_question, understand
+from qa.retrieve.search import retrieve
+from qa.settings import SETTINGS, archive_dir, encoder_path
+from qa.store import Store
+
+__all__ = ["Archive", "Progress", "Stats"]
+
+Progress = Callable[[str, int, int], None]
+"""Called as ``progress(stage, done, total)``; stages are ``read``, ``embed``, ``index``."""
+
+EMBED_BATCH = 64
+"""Passages per transaction while vectors are made: what a kill can cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What an archive holds; `pending` passages still wait for their vector."""
+
+    archive: str
+    files: int
+    pages: int
+    articles: int
+    heads_only: int
+    passages: int
+    pending: int
+    date_from: str | None
+    date_to: str | None
+    papers: tuple[str, ...]
+    bytes: int
+    encoder: str | None
+    fingerprint: str
+    epoch: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``wenbao stats --json`` prints."""
+        out = asdict(self)
+        out["from"], out["to"] = out.pop("date_from"), out.pop("date_to")
+        return out
+
+
+class Archive:
+    """An archive folder, open for questions and for ingest. Safe to share between threads.
+
+    >>> archive = Archive.open("no-such-folder")
+    Traceback (most recent call last):
+        ...
+    qa.errors.NotHeld: 这里没有报库：no-such-folder；请先导入：wenbao ingest 文件或文件夹，或用 --archive 指定
+    """
+
+    def __init__(self, directory: Path, store: Store) -> None:
+        self.directory = directory
+        self._store = store
+        self._lock = threading.RLock()
+        self._caches: Caches | None = None
+        self._fingerprint: tuple[int, str] = (-1, "")
+
+    @classmethod
+    def open(cls, directory: str | os.PathLike[str] | None = None, *, create: bool = False) -> Archive:
+        """Open the archive in `directory` (else ``$WENBAO_ARCHIVE``, else ``.archive``).
+
+        Raises NotHeld where there is none and `create` is false, ArchiveMismatch where it is of another schema.
+        """
+        folder = archive_dir(directory)
+        return cls(folder, Store(folder, create=create))
+
+    def close(self) -> None:
+        """Close the archive's files."""
+        self._store.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- filling ---
+
+    def ingest(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        paper: str | None = None,
+        date: str | None = None,
+        page: str | None = None,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Ingest files, and folders with all below them; a file already held (by its bytes) changes nothing.
+
+        A file that cannot be read is skipped and reported. Raises BadInput for a path that does not exist,
+        ArchiveLocked while another process writes.
+        """
+        told = progress or _silent
+        imprint = Imprint(paper, iso_date(date) if date else None, page_label(page) if page else None)
+        files = list(dict.fromkeys(file for path in paths for file in find_files(Path(path))))
+        self._check_encoder()
+        with write_lock(self.directory):
+            report = self._store_files(files, imprint, told)
+            self._embed(told)
+            self._caches = self._open_caches(writable=True, progress=told)
+        return report
+
+    def reembed(self, *, progress: Progress | None = None) -> int:
+        """Make every vector again with the present encoder; returns how many."""
+        told = progress or _silent
+        with write_lock(self.directory):
+            with self._store.change():
+                self._store.set_encoder(self._encoder.fingerprint, drop_vectors=True)
+            self._embed(told)
+            self._caches = self._open_caches(writable=True, progress=told)
+        return self._store.count("passages")
+
+    # --- asking ---
+
+    def ask(self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()) -> Answer:
+        """Answer `question` in the archive's own words, or refuse.
+
+        `history` holds the earlier questions of the chat, oldest first. Raises BadInput for an empty or an endless
+        question, NotHeld for an empty archive.
+        """
+        clock = _Clock()
+        text = check_question(question)
+        earlier = [check_question(turn) for turn in history if turn.strip()]
+        resolved = resolve(text, earlier, answer=lambda turn, before: self.ask(turn, filters=filters, history=before))
+        understood = understand(text, resolved=resolved, filters=filters or EVERYTHING)
+        subject = None
+        if resolved != text:
+            previous = self.ask(earlier[-1], filters=filters, history=earlier[:-1])
+            subject = previous.spans[0].article_id if previous.spans else None
+        clock.lap("understand")
+        return replace(self._answer(understood, clock, subject), timings_ms=clock.total())
+
+    def article(self, article_id: str) -> Article:
+        """Return one article; raises NotHeld."""
+        return self._store.article(article_id)
+
+    def articles(self, filters: Filters | None = None) -> list[Article]:
+        """Return the articles within `filters`, by date, paper, page and place on the page."""
+        return self._store.articles(filters or EVERYTHING)
+
+    def stats(self) -> Stats:
+        """Count what the archive holds."""
+        store = self._store
+        first, last = store.days()
+        return Stats(
+            archive=str(self.directory),
+            files=store.count("files"),
+            pages=store.count("pages"),
+            articles=store.count("articles"),
+            heads_only=len(store.items("headline")),
+            passages=store.count("passages"),
+            pending=store.count("pending"),
+            date_from=first,
+            date_to=last,
+            papers=tuple(store.papers()),
+            bytes=sum(file.stat().st_size for file in self.directory.rglob("*") if file.is_file()),
+            encoder=store.encoder,
+            fingerprint=self._digest(),
+            epoch=store.epoch,
+        )
+
+    def warm(self) -> None:
+        """Load encoder, caches and dictionary, so that the first question is as quick as the next."""
+        with suppress(NotHeld):
+            self.ask("报纸")
+
+    # --- inside ---
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        try:
+            return Encoder.load(encoder_path())
+        except EncoderError as error:
+            raise WenbaoError("encoder.unusable", why=error) from error
+
+    def _check_encoder(self) -> None:
+        held = self._store.encoder
+        if held not in (None, self._encoder.fingerprint):
+            raise ArchiveMismatch("archive.encoder", found=held[:12], current=self._encoder.fingerprint[:12])
+
+    def _store_files(self, files: Sequence[Path], imprint: Imprint, progress: Progress) -> IngestReport:
+        added = unchanged = 0
+        contents: list[PageContent] = []
+        skipped: list[SkippedFile] = []
+        before = self._store.count("passages")
+        for done, file in enumerate(files, start=1):
+            try:
+                pages = list(read_pages(file, imprint))
+            except BadFile as error:
+                skipped.append(SkippedFile(str(file), str(error)))
+            else:
+                if self._store.has_file(pages[0].page.sha256):
+                    unchanged += 1
+                else:
+                    self._store_file(pages)
+                    added += 1
+                    contents.extend(pages)
+            progress("read", done, len(files))
+        return IngestReport(
+            files=added,
+            unchanged=unchanged,
+            pages=len(contents),
+            articles=sum(len(content.articles) for content in contents),
+            passages=self._store.count("passages") - before,
+            heads_only=sum(item.kind == "headline" for content in contents for item in content.others),
+            skipped=tuple(skipped),
+        )
+
+    def _store_file(self, pages: Sequence[PageContent]) -> None:
+        with self._store.change():
+            file_id = self._store.add_file(pages[0].page.source, pages[0].page.sha256)
+            for content in pages:
+                cuts = [
+                    cut_passages(article.text, chars=SETTINGS.passage_chars, longest=SETTINGS.sentence_chars)
+                    for article in content.articles
+                ]
+                self._store.add_page(file_id, content, cuts)
+
+    def _embed(self, progress: Progress) -> None:
+        """Make the vectors that are still to come, a batch a transaction."""
+        total = self._store.count("pending")
+        done = 0
+        while batch := self._store.pending(EMBED_BATCH):
+            vectors = self._encoder.encode_passages([f"{head}\n{text}".strip() for _, head, text in batch])
+            with self._store.change():
+                self._store.set_encoder(self._encoder.fingerprint)
+                self._store.set_vectors([number for number, _, _ in batch], vectors)
+            done += len(batch)
+            progress("embed", done, total)
+
+    def _open_caches(self, *, writable: bool, progress: Progress) -> Caches:
+        return open_caches(
+            self.directory,
+            self._store,
+            encoder=self._encoder.fingerprint,
+            dim=self._encoder.dim,
+            writable=writable,
+            progress=progress,
+        )
+
+    def _current(self) -> Caches:
+        """Return caches of the store's present epoch; those in hand serve until it moves on."""
+        with self._lock:
+            if self._caches is None or self._caches.epoch != self._store.epoch:
+                self._check_encoder()
+                try:
+                    with write_lock(self.directory):
+                        self._caches = self._open_caches(writable=True, progress=_silent)
+                except (ArchiveLocked, WenbaoError):
+                    # Someone else writes, or the folder is read-only: this process still answers, from memory.
+                    self._caches = self._open_caches(writable=False, progress=_silent)
+            return self._caches
+
+    def _digest(self) -> str:
+        epoch = self._store.epoch
+        with self._lock:
+            if self._fingerprint[0] != epoch:
+                self._fingerprint = (epoch, self._store.digest())
+            return self._fingerprint[1]
+
+    def _answer(self, question: Question, clock: _Clock, subject: str | None) -> Answer:
+        """Retrieve, read, compose; `subject` is the article a follow-up question goes on about."""
+        store, filters = self._store, question.filters
+        if not store.count("articles"):
+            raise NotHeld("archive.empty", path=self.directory)
+        caches = self._current()
+        allowed = store.passage_ids(filters) if filters else None
+        vector = self._encoder.encode_questions([question.resolved])[0]
+        candidates = retrieve(
+            dense=lambda count: caches.dense(vector, count, allowed=allowed),
+            bm25=lambda count: caches.bm25(question.resolved, count, allowed=allowed),
+            passages_of=store.passages_of,
+        )
+        articles = {number: store.article(number) for number in sorted({c.passage.article_id for c in candidates})}
+        clock.lap("retrieve")
+        reader = OverlapReader(self._encoder.encode_passages)
+        evidence = reader.read(question, candidates, articles, vector, subject=subject)
+        clock.lap("read")
+        first, last = store.days(filters)
+        searched = Searched(
+            store.count("articles", filters), store.count("passages", filters), first, last, question.terms
+        )
+        return compose(
+            question,
+            evidence,
+            candidates=candidates,
+            articles=articles,
+            heads=store.items("headline", filters),
+            searched=searched,
+            absent=lambda term: not caches.postings.holds(term),
+            archive=self._digest(),
+        )
+
+
+class _Clock:
+    """Measure the stages of one question, in milliseconds."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self.laps: dict[str, int] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps[stage] = round((now - self._last) * 1000)
+        self._last = now
+
+    def total(self) -> dict[str, int]:
+        return {**self.laps, "total": round((time.perf_counter() - self._start) * 1000)}
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Take progress and say nothing."""

@@ -1,0 +1,62 @@
+"""Manifests: what a cache file must be before anyone reads it.
+
+The libraries that wrote the files open damaged ones without a word, so a cache counts only if its manifest names
+this format, this epoch of the store and this encoder, and every file has the size and checksum written down.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["holds", "write_atomically", "write_manifest"]
+
+FORMAT = 1
+
+
+def write_manifest(path: Path, *, epoch: int, encoder: str, files: Sequence[Path]) -> None:
+    """Write down at `path` what `files`, which lie beside it, hold; atomically and durably."""
+    entries = {file.name: [file.stat().st_size, _digest(file)] for file in sorted(files)}
+    record = {"format": FORMAT, "epoch": epoch, "encoder": encoder, "files": entries}
+    write_atomically(path, json.dumps(record, indent=1).encode())
+
+
+def holds(path: Path, *, epoch: int, encoder: str) -> bool:
+    """Tell whether the files of manifest `path` are whole and hold `epoch` as `encoder` made it."""
+    try:
+        record = json.loads(path.read_bytes())
+        stamp = (record["format"], record["epoch"], record["encoder"])
+        if stamp != (FORMAT, epoch, encoder):
+            return False
+        return all(
+            (path.parent / name).stat().st_size == size and _digest(path.parent / name) == digest
+            for name, (size, digest) in record["files"].items()
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False  # missing or torn: exactly what a cache is rebuilt for
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace the file at `path` by `data`: temporary file, fsync, rename, fsync of the folder."""
+    temporary = path.with_name(f"{path.name}.tmp{os.getpid()}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()

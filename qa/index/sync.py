@@ -1,0 +1,95 @@
+"""Keep the caches equal to the store: open them if they hold what it holds, else make them again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.neighbours import Neighbours
+from qa.index.manifest import holds, write_manifest
+from qa.index.postings import Postings
+from qa.records import Passage
+from qa.store import Store
+
+__all__ = ["Caches", "open_caches"]
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Caches:
+    """The caches of one epoch of the store."""
+
+    epoch: int
+    postings: Postings
+    neighbours: Neighbours
+
+    def dense(
+        self, vector: npt.NDArray[np.float32], count: int, *, allowed: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to `count` (passage id, cosine) nearest to `vector`, best first, ties by id."""
+        scores, ids = self.neighbours.search(vector[np.newaxis], count, allowed=allowed)
+        return [(int(number), float(score)) for number, score in zip(ids[0], scores[0], strict=True)]
+
+    def bm25(self, text: str, count: int, *, allowed: Sequence[int] | None = None) -> list[tuple[int, float]]:
+        """Return up to `count` (passage id, BM25 score) for the words of `text`, best first, ties by id."""
+        return self.postings.search(text, count, allowed=allowed)
+
+
+def open_caches(directory: Path, store: Store, *, encoder: str, dim: int, writable: bool, progress: Progress) -> Caches:
+    """Return caches that hold the store's present epoch.
+
+    A cache that is missing, torn, of another encoder or of another epoch is rebuilt from the store: on disk where
+    `writable`, for which the caller holds the write lock, else in memory. Reports stage ``index``.
+    """
+    epoch = store.epoch
+    return Caches(
+        epoch,
+        _postings(directory / "postings", store, epoch=epoch, encoder=encoder, writable=writable, progress=progress),
+        _neighbours(directory / "vectors.faiss", store, epoch=epoch, encoder=encoder, dim=dim, writable=writable),
+    )
+
+
+def _postings(path: Path, store: Store, *, epoch: int, encoder: str, writable: bool, progress: Progress) -> Postings:
+    if holds(path / "manifest.json", epoch=epoch, encoder=encoder):
+        return Postings.open(path)
+    passages = store.passages()
+
+    def counted() -> Iterator[tuple[Passage, str, str]]:
+        for done, entry in enumerate(passages, start=1):
+            yield entry
+            if done % 500 == 0 or done == len(passages):
+                progress("index", done, len(passages))
+
+    if not writable:
+        return Postings.build(counted())
+    fresh = path.with_name(f"postings.tmp{os.getpid()}")
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        Postings.build(counted(), fresh)
+        files = [file for file in fresh.iterdir() if file.is_file() and not file.name.startswith(".")]
+        write_manifest(fresh / "manifest.json", epoch=epoch, encoder=encoder, files=files)
+        # A folder cannot replace another in one step; between the two, the cache is missing and would be rebuilt.
+        shutil.rmtree(path, ignore_errors=True)
+        fresh.rename(path)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return Postings.open(path)
+
+
+def _neighbours(path: Path, store: Store, *, epoch: int, encoder: str, dim: int, writable: bool) -> Neighbours:
+    manifest = path.with_name("vectors.json")
+    if holds(manifest, epoch=epoch, encoder=encoder):
+        return Neighbours.load(path)
+    ids, vectors = store.vectors()
+    neighbours = Neighbours.build(ids, vectors if len(ids) else vectors.reshape(0, dim))
+    if writable:
+        neighbours.save(path)
+        write_manifest(manifest, epoch=epoch, encoder=encoder, files=[path])
+    return neighbours

@@ -1,0 +1,343 @@
+"""One frozen record per stage of the way from page to answer.
+
+Offsets are code points, half-open. Dates are ISO strings (``2023-11-10``) or None, so that they sort,
+store and print as they are. Page labels are strings as cited: ``1``, ``A01``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+__all__ = [
+    "EVERYTHING",
+    "Answer",
+    "Article",
+    "Byline",
+    "Candidate",
+    "Citation",
+    "Evidence",
+    "Filters",
+    "IngestReport",
+    "Jump",
+    "OffsetMap",
+    "Page",
+    "PageContent",
+    "PageItem",
+    "Passage",
+    "Question",
+    "Searched",
+    "SkippedFile",
+    "Span",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetMap:
+    """Lead every character of a text back to a character of its page.
+
+    `runs` are ``(text offset, page offset, length)``, ascending and gapless in the text. A line break
+    or space that stands for a line end of the page maps to that line end.
+
+    >>> m = OffsetMap.of([7, 8, 9, 20, 21])
+    >>> m.runs
+    ((0, 7, 3), (3, 20, 2))
+    >>> [m.page_offset(i) for i in range(5)]
+    [7, 8, 9, 20, 21]
+    """
+
+    runs: tuple[tuple[int, int, int], ...]
+
+    @classmethod
+    def of(cls, origins: Iterable[int]) -> OffsetMap:
+        """Build the map from one page offset per character."""
+        runs: list[tuple[int, int, int]] = []
+        for at, origin in enumerate(origins):
+            if runs and runs[-1][1] + runs[-1][2] == origin:
+                start, page, length = runs[-1]
+                runs[-1] = (start, page, length + 1)
+            else:
+                runs.append((at, origin, 1))
+        return cls(tuple(runs))
+
+    def page_offset(self, at: int) -> int:
+        """Return the page offset of text character `at`; IndexError outside the text."""
+        index = bisect_right(self.runs, at, key=lambda run: run[0]) - 1
+        if index < 0 or at >= self.runs[index][0] + self.runs[index][2]:
+            raise IndexError(at)
+        start, page, _ = self.runs[index]
+        return page + at - start
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A newspaper page as read from a file; `text` is the decoded file, unrepaired."""
+
+    source: str
+    sha256: str
+    encoding: str
+    text: str
+    paper: str | None = None
+    date: str | None = None
+    page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Who wrote the article: as printed, and the names by role."""
+
+    verbatim: str
+    reporters: tuple[str, ...] = ()
+    correspondents: tuple[str, ...] = ()
+    photographers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A 下转 (``to``) or 上接 (``from``) mark; the mark itself is not part of the article's text."""
+
+    text: str
+    direction: str
+    page: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article; `text` is its head group, an empty line, and the body, and is what offsets count in."""
+
+    id: str
+    text: str
+    body_start: int
+    headline: str
+    headline_made: bool = False
+    kicker: str | None = None
+    subhead: str | None = None
+    byline: Byline | None = None
+    paper: str | None = None
+    date: str | None = None
+    page: str | None = None
+    jump: Jump | None = None
+    source_lines: tuple[tuple[int, int], ...] = ()
+    origins: OffsetMap | None = None
+    """Back to the page; None for an article that was not cut from a page."""
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The body's paragraphs, in order."""
+        return tuple(self.text[self.body_start :].split("\n"))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``wenbao list --json`` prints."""
+        byline = self.byline
+        return {
+            "id": self.id,
+            "headline": self.headline,
+            "headline_made": self.headline_made,
+            "kicker": self.kicker,
+            "subhead": self.subhead,
+            "byline": byline.verbatim if byline else None,
+            "reporters": list(byline.reporters) if byline else [],
+            "correspondents": list(byline.correspondents) if byline else [],
+            "photographers": list(byline.photographers) if byline else [],
+            "paper": self.paper,
+            "date": self.date,
+            "page": self.page,
+            "text": self.text,
+            "body_start": self.body_start,
+            "paragraphs": list(self.paragraphs),
+            "jump": asdict(self.jump) if self.jump else None,
+            "source_lines": [list(lines) for lines in self.source_lines],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PageItem:
+    """A line of a page that belongs to no article.
+
+    `kind` is ``headline`` (标题新闻: the story is elsewhere), ``slogan``, ``credit`` or ``furniture``.
+    """
+
+    kind: str
+    text: str
+    source_lines: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """What one page was cut into; the articles have no id yet (`qa.store` gives it)."""
+
+    page: Page
+    articles: tuple[Article, ...]
+    others: tuple[PageItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of an article, ``text[start:end]``, the unit of retrieval."""
+
+    id: int
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Narrow a question to issue dates (both inclusive), a paper, a page."""
+
+    date_from: str | None = None
+    date_to: str | None = None
+    paper: str | None = None
+    page: str | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+EVERYTHING = Filters()
+"""No narrowing at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question understood: its kind decides what may count as an answer."""
+
+    text: str
+    resolved: str
+    kind: str
+    terms: tuple[str, ...]
+    """Content words in order, without question words; what the reader must find support for."""
+    focus: tuple[str, ...] = ()
+    """Those of the terms that stand beside the asking word; the others give the setting."""
+    names: tuple[str, ...] = ()
+    """Person names among the terms."""
+    speaker: str | None = None
+    """Whose statement is asked for, in what-did-X-say questions."""
+    filters: Filters = field(default_factory=Filters)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage with its fused score and the two scores it came from (0 where a side missed it)."""
+
+    passage: Passage
+    score: float
+    dense: float
+    bm25: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a reader marked: the answering span inside its sentence, ``start <= span <= end``."""
+
+    article_id: str
+    span_start: int
+    span_end: int
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words of the answer: ``text == article.text[start:end]``."""
+
+    text: str
+    article_id: str
+    start: int
+    end: int
+    citation: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A sentence and where it stands; `quote` is ``article.text[start:end]``."""
+
+    n: int
+    article_id: str
+    headline: str
+    headline_made: bool
+    paper: str | None
+    date: str | None
+    page: str | None
+    byline: str | None
+    quote: str
+    start: int
+    end: int
+    permalink: str
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was looked through: counts, days and words."""
+
+    articles: int
+    passages: int
+    date_from: str | None
+    date_to: str | None
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question, or a refusal (`status` ``not_found``) with what came nearest."""
+
+    question: str
+    resolved_question: str
+    status: str
+    answer: str
+    confidence: float
+    spans: tuple[Span, ...]
+    citations: tuple[Citation, ...]
+    near: tuple[Citation, ...]
+    searched: Searched
+    reason: str | None
+    """Why nothing was found, as a key of the message catalogue; see `qa.answer.compose.refusal_lines`."""
+    about: tuple[str, ...]
+    """What the reason names: the headlines held without a story, the absent words, the silent speaker."""
+    timings_ms: dict[str, int]
+    archive: str
+
+    @property
+    def found(self) -> bool:
+        """Tell whether there is an answer."""
+        return self.status == "answered"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``wenbao ask --json`` prints."""
+        out = asdict(self)
+        searched = out["searched"]
+        out["searched"] = {
+            "articles": searched["articles"],
+            "passages": searched["passages"],
+            "from": searched["date_from"],
+            "to": searched["date_to"],
+            "terms": list(searched["terms"]),
+        }
+        for name in ("spans", "citations", "near", "about"):
+            out[name] = list(out[name])
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file that was not ingested, and why (one line, ready to print)."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did: files added and already held, what they gave, what was skipped."""
+
+    files: int
+    unchanged: int
+    pages: int
+    articles: int
+    passages: int
+    heads_only: int
+    skipped: tuple[SkippedFile, ...]

@@ -1,0 +1,52 @@
+"""Every number a user might want to turn, in one frozen object."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["SETTINGS", "Settings", "archive_dir", "encoder_path"]
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Hold the limits and weights of the pipeline; the defaults are the product's."""
+
+    passage_chars: int = 300
+    """Length a passage is filled up to, in characters."""
+    sentence_chars: int = 400
+    """A longer sentence is cut at its commas."""
+    question_chars: int = 2_000
+    """Longest question accepted, in characters."""
+    file_bytes: int = 64 * 1024 * 1024
+    """Largest page file accepted."""
+    candidates: int = 50
+    """Passages taken from each of dense and BM25 before fusion."""
+    read_passages: int = 12
+    """Fused passages handed to the reader."""
+    passages_per_article: int = 6
+    """Of those, at most so many from one article, so that none crowds out the rest."""
+    dense_weight: float = 0.5
+    """Share of the dense score in the fused score; BM25 has the rest."""
+    refuse_below: float = 0.55
+    """Confidence under which the answer is 未找到."""
+    near_passages: int = 3
+    """Passages shown with a refusal, marked as not answering."""
+    evidence: int = 3
+    """Citations an answer carries at most."""
+
+
+SETTINGS = Settings()
+
+
+def archive_dir(given: str | os.PathLike[str] | None = None) -> Path:
+    """Return the archive folder: the given one, else ``$WENBAO_ARCHIVE``, else ``.archive``."""
+    return Path(given or os.environ.get("WENBAO_ARCHIVE") or ".archive")
+
+
+def encoder_path() -> str:
+    """Return the encoder to use: ``$WENBAO_ENCODER`` (a folder or a hub id), else the shipped one."""
+    return os.environ.get("WENBAO_ENCODER") or str(PROJECT / "models" / "encoder")

@@ -1,0 +1,74 @@
+"""BM25: against the formula by hand, ties, filters, and questions that would break a query parser."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.index.postings import Postings
+from qa.index.words import index_terms
+from qa.records import Passage
+
+TEXTS = ["河南森源电气股份有限公司", "许昌裕同印刷包装有限公司", "辣椒产业园", "辣椒产业园", "AHK中德双元制95%"]
+
+
+@pytest.fixture(scope="module")
+def postings() -> Postings:
+    return Postings.build((Passage(n, "a", 0, 1), "", text) for n, text in enumerate(TEXTS, start=1))
+
+
+def test_finds_what_holds_the_words(postings: Postings) -> None:
+    assert postings.search("森源电气", 5)[0][0] == 1
+    assert postings.search("ａｈｋ", 5)[0][0] == 5
+
+
+def test_ties_stand_by_id(postings: Postings) -> None:
+    hits = postings.search("辣椒产业园", 5)
+    assert [number for number, _ in hits] == [3, 4]
+    assert hits[0][1] == hits[1][1]
+
+
+def test_only_allowed_ids(postings: Postings) -> None:
+    assert [number for number, _ in postings.search("有限公司", 5, allowed=[2, 3])] == [2]
+    assert postings.search("有限公司", 5, allowed=[]) == []
+
+
+def test_count_limits(postings: Postings) -> None:
+    assert len(postings.search("有限公司 辣椒", 2)) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "？！",
+        "(" * 10_000,
+        '"',
+        "a AND",
+        "[x TO y]",
+        "body:电气",
+        "NOT " * 5_000,
+        "\ud800".encode("utf-8", "replace").decode(),
+    ],
+)
+def test_hostile_text_is_only_text(postings: Postings, text: str) -> None:
+    assert isinstance(postings.search(text, 5), list)
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    assert Postings.build([]).search("电气", 5) == []
+
+
+def test_knows_what_is_absent(postings: Postings) -> None:
+    assert postings.holds("裕同印刷")
+    assert not postings.holds("李海峰")
+    assert not postings.holds("")
+
+
+def test_terms_fold_width_and_case() -> None:
+    assert index_terms("ＡＨＫ　９５％") == index_terms("ahk 95%") == ["ahk", "95"]
+
+
+def test_rarer_words_weigh_more(postings: Postings) -> None:
+    """BM25's idf, ln(1 + (N - n + 0.5) / (n + 0.5)), orders one match of a rare word over one of a common word."""
+    scores = dict(postings.search("森源 有限公司", 5))
+    assert scores[1] > scores[2]

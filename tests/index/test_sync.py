@@ -1,0 +1,103 @@
+"""The caches: opened only when they hold what the store holds, else made again; the answers never notice."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qa import Archive
+from qa.index.manifest import holds
+from qa.records import Answer
+
+QUESTION = "哪位副市长参加了在许昌职业技术学院的调研？"
+
+
+def essence(answer: Answer) -> dict[str, object]:
+    out = answer.as_json()
+    del out["timings_ms"]
+    return out
+
+
+@pytest.fixture
+def folder(sample: Archive, tmp_path: Path) -> Path:
+    """Copy the sample archive, so that it may be damaged."""
+    copy = tmp_path / "copy"
+    sample.ask(QUESTION)
+    shutil.copytree(sample.directory, copy)
+    return copy
+
+
+def truncate(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-7])
+
+
+def flip(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    file.write_bytes(bytes(data))
+
+
+def remove(file: Path) -> None:
+    file.unlink()
+
+
+def largest(folder: Path, name: str) -> Path:
+    place = folder / name
+    files = [place] if place.is_file() else [file for file in place.iterdir() if not file.name.startswith(".")]
+    return max(files, key=lambda file: (file.stat().st_size, file.name))
+
+
+@pytest.mark.parametrize("damage", [truncate, flip, remove])
+@pytest.mark.parametrize("cache", ["vectors.faiss", "vectors.json", "postings", "postings/manifest.json"])
+def test_a_damaged_cache_is_rebuilt_and_answers_stay(
+    folder: Path, sample: Archive, cache: str, damage: Callable[[Path], None]
+) -> None:
+    damage(largest(folder, cache))
+    with Archive.open(folder) as archive:
+        assert essence(archive.ask(QUESTION)) == essence(sample.ask(QUESTION))
+        stamp = {"epoch": archive.stats().epoch, "encoder": archive.stats().encoder or ""}
+    assert holds(folder / "vectors.json", **stamp)  # type: ignore[arg-type]
+    assert holds(folder / "postings" / "manifest.json", **stamp)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("key", "value"), [("epoch", 1), ("epoch", 10**6), ("encoder", "another"), ("format", 0)])
+def test_a_cache_of_another_stamp_is_rebuilt(folder: Path, key: str, value: object) -> None:
+    path = folder / "vectors.json"
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps({**record, key: value}))
+    with Archive.open(folder) as archive:
+        assert archive.ask(QUESTION).found
+    assert json.loads(path.read_text()) == record
+
+
+def test_a_whole_cache_is_left_alone(folder: Path) -> None:
+    before = {file: file.stat().st_mtime_ns for file in folder.rglob("*.faiss")}
+    with Archive.open(folder) as archive:
+        archive.ask(QUESTION)
+    assert {file: file.stat().st_mtime_ns for file in folder.rglob("*.faiss")} == before
+
+
+def test_a_reader_moves_on_when_another_writes(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "晨报" / "2024-03-06" / "02.txt"
+    page.parent.mkdir(parents=True)
+    page.write_text("本报讯（记者 张三丰）3月5日，清泉县春耕生产现场会在石桥镇召开。\n", encoding="utf-8")
+    with Archive.open(folder) as reader, Archive.open(folder) as writer:
+        question = "清泉县春耕生产现场会在哪里召开？"
+        assert not reader.ask(question).found
+        writer.ingest([page])
+        answer = reader.ask(question)
+        assert answer.answer == "清泉县春耕生产现场会在石桥镇召开。"
+        assert answer.citations[0].paper == "晨报"
+
+
+def test_answers_from_memory_while_another_holds_the_lock(folder: Path) -> None:
+    from qa.lock import write_lock
+
+    (folder / "vectors.faiss").unlink()
+    with write_lock(folder), Archive.open(folder) as archive:
+        assert archive.ask(QUESTION).found
+    assert not (folder / "vectors.faiss").exists()

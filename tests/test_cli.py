@@ -1,0 +1,164 @@
+"""The command line as a user meets it: a process, its output, its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa import Archive
+from tests.conftest import ROOT, SAMPLE
+
+QUESTION = "哪位副市长参加了在许昌职业技术学院的调研？"
+
+
+def wenbao(*args: object, archive: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "web.command", *map(str, args), "--archive", str(archive)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env={**os.environ, **env},
+        timeout=120,
+        check=False,
+    )
+
+
+def one_line(result: subprocess.CompletedProcess[str]) -> str:
+    """Return stderr, which must be one line, with nothing on stdout and exit status 1."""
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert result.stdout == ""
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1, result.stderr
+    return lines[0]
+
+
+def objects(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    assert result.returncode == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_ingest_and_again(tmp_path: Path) -> None:
+    first = wenbao("ingest", SAMPLE, archive=tmp_path)
+    assert (first.returncode, "5 篇文章" in first.stdout) == (0, True)
+    again = wenbao("ingest", SAMPLE, archive=tmp_path)
+    assert (again.returncode, "已有 1 个" in again.stdout) == (0, True)
+    with Archive.open(tmp_path) as archive:
+        assert archive.stats().articles == 5
+
+
+def test_ask(sample: Archive) -> None:
+    (out,) = objects(wenbao("ask", QUESTION, "--json", archive=sample.directory))
+    assert (out["status"], "李朝锋" in out["answer"]) == ("answered", True)
+    shown = wenbao("ask", QUESTION, archive=sample.directory)
+    assert shown.returncode == 0
+    assert out["citations"][0]["quote"] in shown.stdout
+    assert "《许昌日报》 2023-11-10 第1版" in shown.stdout
+
+
+def test_a_refusal_is_done_not_failed(sample: Archive) -> None:
+    (out,) = objects(wenbao("ask", "谁获得了诺贝尔物理学奖？", "--json", archive=sample.directory))
+    assert out["status"] == "not_found"
+    shown = wenbao("ask", "谁获得了诺贝尔物理学奖？", archive=sample.directory)
+    assert (shown.returncode, shown.stdout.splitlines()[0]) == (0, "未找到")
+    assert "5 篇文章（2023-11-10）" in shown.stdout
+    english = wenbao("ask", "谁获得了诺贝尔物理学奖？", archive=sample.directory, WENBAO_LANG="en")
+    assert english.stdout.startswith("Not found")
+
+
+def test_batch(sample: Archive, tmp_path: Path) -> None:
+    questions, answers = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    entries = [
+        {"id": "a", "question": QUESTION},
+        {"id": 2, "question": "那刘涛呢？", "history": ["史根治在会上强调了什么？"]},
+        {"id": "c", "question": QUESTION, "from": "2024-01-01"},
+    ]
+    questions.write_text("\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries), encoding="utf-8")
+    result = wenbao("ask", "--batch", questions, "--out", answers, archive=sample.directory)
+    assert result.returncode == 0, result.stderr
+    out = [json.loads(line) for line in answers.read_text(encoding="utf-8").splitlines()]
+    assert [entry["id"] for entry in out] == ["a", 2, "c"]
+    assert [entry["status"] for entry in out] == ["answered", "answered", "not_found"]
+    assert out[1]["resolved_question"] == "刘涛在会上强调了什么？"
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"id": 1}', '{"question": " "}', '{"question": "谁", "from": "May"}'])
+def test_a_bad_batch_line_stops_before_anything_is_asked(sample: Archive, tmp_path: Path, line: str) -> None:
+    questions, answers = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    questions.write_text('{"question": "谁？"}\n' + line, encoding="utf-8")
+    result = wenbao("ask", "--batch", questions, "--out", answers, archive=sample.directory)
+    assert "第 2 行" in one_line(result)
+    assert not answers.exists()
+
+
+def test_list_and_show(sample: Archive) -> None:
+    articles = objects(wenbao("list", "--json", archive=sample.directory))
+    assert [article["headline_made"] for article in articles] == [False, False, False, True, False]
+    assert set(articles[0]) >= {
+        "id", "headline", "headline_made", "kicker", "subhead", "byline", "paper", "date", "page", "text", "body_start",
+        "paragraphs", "jump", "source_lines",
+    }  # fmt: skip
+    assert objects(wenbao("list", "--json", "--from", "2024-01-01", archive=sample.directory)) == []
+    third = articles[2]
+    assert objects(wenbao("show", third["id"], "--json", archive=sample.directory)) == [third]
+    shown = wenbao("show", third["id"], archive=sample.directory).stdout
+    assert all(paragraph in shown for paragraph in third["paragraphs"])
+    assert "（下转第二版）" in shown
+
+
+def test_stats(sample: Archive) -> None:
+    (out,) = objects(wenbao("stats", "--json", archive=sample.directory))
+    assert (out["articles"], out["heads_only"], out["pending"], out["from"]) == (5, 3, 0, "2023-11-10")
+
+
+def bad_file(tmp_path: Path, name: str, data: bytes) -> Path:
+    file = tmp_path / name
+    file.write_bytes(data)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("empty.txt", b"", "文件是空的"),
+        ("blank.txt", b" \n\n", "文件是空的"),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "不是文本文件"),
+        ("page.docx", b"PK\x03\x04", "不支持的格式"),
+        ("heads.txt", "春耕现场会召开\n".encode(), "没有找到文章正文"),
+        ("bad.jsonl", b'{"text": "a"}\n{"title": "b"}', "第 2 行"),
+    ],
+)
+def test_a_bad_file_is_one_line_and_leaves_the_archive_unharmed(
+    sample: Archive, tmp_path: Path, name: str, data: bytes, said: str
+) -> None:
+    before = sample.stats()
+    result = wenbao("ingest", bad_file(tmp_path, name, data), archive=sample.directory)
+    assert result.returncode == 1
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert said in result.stderr
+    assert sample.stats() == before
+
+
+def test_requests_that_cannot_be_met(sample: Archive, tmp_path: Path) -> None:
+    here, nowhere = sample.directory, tmp_path / "none"
+    assert "路径不存在" in one_line(wenbao("ingest", "no/such/page.txt", archive=here))
+    assert "没有可读的版面文件" in one_line(wenbao("ingest", tmp_path, archive=here))
+    assert "日期无法识别" in one_line(wenbao("ingest", SAMPLE, "--date", "2023-13-45", archive=here))
+    assert "问题是空的" in one_line(wenbao("ask", "  ", archive=here))
+    assert "问题太长" in one_line(wenbao("ask", "a" * 100_000, archive=here))
+    assert "晚于" in one_line(wenbao("ask", "谁？", "--from", "2024-01-02", "--to", "2024-01-01", archive=here))
+    assert "没有这篇文章" in one_line(wenbao("show", "nothing", archive=here))
+    for command in (["ask", "谁？"], ["list"], ["stats"], ["show", "x"]):
+        assert "这里没有报库" in one_line(wenbao(*command, archive=nowhere))
+    assert not nowhere.exists()
+
+
+@pytest.mark.parametrize("args", [["ask"], ["ingest"], ["ask", "谁？", "--batch", "x"], ["publish"], ["ask", "--loud"]])
+def test_wrong_usage(sample: Archive, args: list[str]) -> None:
+    assert wenbao(*args, archive=sample.directory).returncode == 2

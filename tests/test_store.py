@@ -1,0 +1,99 @@
+"""The store: whole files or nothing, ids that last, damage told plainly."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from qa import Archive
+from qa.errors import ArchiveLocked, ArchiveMismatch, NotHeld, WenbaoError
+from qa.lock import write_lock
+from qa.records import Article, Filters, Page, PageContent
+from qa.store import Store
+
+
+def content(*bodies: str) -> PageContent:
+    articles = tuple(Article("", body, 0, body[:5], headline_made=True, date="2024-03-06") for body in bodies)
+    return PageContent(Page("p.txt", "0", "utf-8", "\n".join(bodies), date="2024-03-06"), articles, ())
+
+
+def add(store: Store, sha256: str, *bodies: str) -> None:
+    with store.change():
+        store.add_page(store.add_file("p.txt", sha256), content(*bodies), [[(0, len(body))] for body in bodies])
+
+
+def test_a_change_is_all_or_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path, create=True)
+    add(store, "1", "春耕开始。")
+    epoch = store.epoch
+    with pytest.raises(RuntimeError), store.change():
+        store.add_page(store.add_file("p.txt", "2"), content("秋收开始。"), [[(0, 5)]])
+        raise RuntimeError
+    assert (store.count("files"), store.count("articles"), store.epoch) == (1, 1, epoch)
+    store.close()
+
+
+def test_ids_last_over_a_new_archive_and_twins_are_numbered(tmp_path: Path) -> None:
+    ids = []
+    for name in ("one", "two"):
+        store = Store(tmp_path / name, create=True)
+        add(store, "1", "春耕开始。", "春耕开始。", "秋收开始。")
+        ids.append([article.id for article in store.articles(Filters())])
+        store.close()
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == 3
+    assert ids[0][1] == f"{ids[0][0]}-2"
+    assert all(number.startswith("20240306-") for number in ids[0])
+
+
+def test_filters_are_inclusive(sample: Archive) -> None:
+    day = "2023-11-10"
+    assert len(sample.articles(Filters(date_from=day, date_to=day, paper="许昌日报", page="1"))) == 5
+    assert sample.articles(Filters(date_from="2023-11-11")) == []
+    assert sample.articles(Filters(paper="许昌晨报")) == []
+
+
+def test_no_archive(tmp_path: Path) -> None:
+    with pytest.raises(NotHeld, match="这里没有报库"):
+        Store(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_another_programs_database(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "archive.db") as other:
+        other.execute("CREATE TABLE notes (text)")
+    other.close()
+    before = (tmp_path / "archive.db").read_bytes()
+    with pytest.raises(ArchiveMismatch, match="不是问报的报库"):
+        Store(tmp_path, create=True)
+    assert (tmp_path / "archive.db").read_bytes() == before
+
+
+def test_no_database_at_all(tmp_path: Path) -> None:
+    (tmp_path / "archive.db").write_text("这不是数据库，只是一段足够长的文字。" * 50, encoding="utf-8")
+    with pytest.raises(ArchiveMismatch, match="不是问报的报库"):
+        Store(tmp_path)
+
+
+def test_another_schema(tmp_path: Path) -> None:
+    Store(tmp_path, create=True).close()
+    with sqlite3.connect(tmp_path / "archive.db") as other:
+        other.execute("PRAGMA user_version = 99")
+    other.close()
+    with pytest.raises(ArchiveMismatch, match="99"):
+        Store(tmp_path)
+
+
+def test_one_writer_and_the_lock_names_it(tmp_path: Path) -> None:
+    with write_lock(tmp_path), pytest.raises(ArchiveLocked, match=r"pid \d+ @ "), write_lock(tmp_path):
+        pytest.fail("two writers")
+    with write_lock(tmp_path):
+        pass
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(WenbaoError, match="不可写"):
+        Store(tmp_path / "file" / "archive", create=True)

@@ -1,0 +1,15 @@
+// The transcript: citations open beside it, examples ask themselves, a new turn comes into view.
+element.addEventListener("click", (event) => {
+  const example = event.target.closest("[data-example]");
+  const copy = event.target.closest("[data-copy]");
+  if (example) trigger("select", { example: example.dataset.example });
+  else if (copy) window.wenbao.copy(copy);
+  else window.wenbao?.open(event, trigger);
+});
+let shown = 0;
+watch("value", () => {
+  const turns = element.querySelectorAll(".wb-turn");
+  const last = turns[turns.length - 1];
+  if (last && shown) last.scrollIntoView({ block: "start", behavior: "smooth" });
+  shown = turns.length;
+});
