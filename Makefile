@@ -15,10 +15,10 @@ run: setup       ## install, fill the sample archive, open the chat at http://12
 setup: $(READY)  ## virtual environment with everything the product and its tests need
 
 # torch first and exactly: the CPU build; anything looser pulls gigabytes of CUDA packages.
-$(READY): pyproject.toml
+$(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $(READY)
 
 check: setup     ## lint, types and import contracts

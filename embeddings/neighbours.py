@@ -25,7 +25,7 @@ BEYOND = 16
 class Neighbours:
     """Hold unit vectors under int64 ids and search them by inner product, which then is the cosine.
 
-    Exact and unchanging: `changed` makes a new one. Equal vectors get equal scores, and equal scores stand in the
+    Exact and unchanging. Equal vectors get equal scores, and equal scores stand in the
     order of their ids, also where k cuts through them. A question is searched alone, so its answer does not depend
     on the others in the call.
     """
@@ -55,15 +55,6 @@ class Neighbours:
         index = faiss.IndexIDMap(faiss.IndexFlatIP(rows.shape[1]))
         index.add_with_ids(rows, numbers)
         return cls(index)
-
-    def changed(self, ids: ArrayLike, vectors: ArrayLike, *, removed: ArrayLike = ()) -> Neighbours:
-        """Return a new index without the removed ids and with these vectors, which replace those of equal id."""
-        added, rows = _ids(ids), _rows(vectors)
-        if rows.shape[1] != self.dim:
-            raise NeighboursError(f"vectors of {rows.shape[1]} components, expected {self.dim}: same encoder?")
-        stays = ~np.isin(self.ids, np.concatenate([added, _ids(removed)]))
-        kept = self._flat.reconstruct_n(0, len(self))[stays]
-        return Neighbours.build(np.concatenate([self.ids[stays], added]), np.concatenate([kept, rows]))
 
     def search(self, queries: ArrayLike, k: int, *, allowed: ArrayLike | None = None) -> tuple[Scores, Ids]:
         """Return the k best of all, or of the allowed ids, for each query, float (q, dim).

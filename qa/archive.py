@@ -21,7 +21,7 @@ from qa.ingest.pages import Imprint, find_files, iso_date, page_label, read_page
 from qa.ingest.passages import cut_passages
 from qa.lock import write_lock
 from qa.records import EVERYTHING, Answer, Article, Filters, IngestReport, PageContent, Question, Searched, SkippedFile
-from qa.retrieve.history import resolve
+from qa.retrieve.history import follow
 from qa.retrieve.question import check_question, understand
 from qa.retrieve.search import retrieve
 from qa.settings import SETTINGS, archive_dir, encoder_path
@@ -144,12 +144,13 @@ class Archive:
         clock = _Clock()
         text = check_question(question)
         earlier = [check_question(turn) for turn in history if turn.strip()]
-        resolved = resolve(text, earlier, answer=lambda turn, before: self.ask(turn, filters=filters, history=before))
-        understood = understand(text, resolved=resolved, filters=filters or EVERYTHING)
-        subject = None
-        if resolved != text:
-            previous = self.ask(earlier[-1], filters=filters, history=earlier[:-1])
-            subject = previous.spans[0].article_id if previous.spans else None
+        narrowed = filters or EVERYTHING
+
+        def ask_again(turn: str, subject: str | None) -> Answer:
+            return self._answer(understand(turn, filters=narrowed), _Clock(), subject)
+
+        resolved, subject = follow([*earlier, text], ask_again)
+        understood = understand(text, resolved=resolved, filters=narrowed)
         clock.lap("understand")
         return replace(self._answer(understood, clock, subject), timings_ms=clock.total())
 

@@ -18,7 +18,7 @@ from qa.answer.cite import source_line
 from qa.answer.compose import days_line, refusal_lines
 from qa.archive import Archive
 from qa.errors import BadInput, WenbaoError
-from qa.ingest.pages import iso_date, page_label
+from qa.ingest.pages import find_files, iso_date, page_label
 from qa.messages import say
 from qa.records import Answer, Article, Citation, Filters
 from qa.retrieve.question import check_question
@@ -174,8 +174,11 @@ def shown_progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _ingest(paths: list[Path], paper: str | None, date: str | None, page: str | None, folder: Path | None) -> None:
+    # Looked at before the archive is opened, so that a misspelt path makes no archive.
+    files = [file for path in paths for file in find_files(path)]
+    date = iso_date(date) if date else None
     with Archive.open(folder, create=True) as archive, shown_progress() as progress:
-        report = archive.ingest(paths, paper=paper, date=date, page=page, progress=progress)
+        report = archive.ingest(files, paper=paper, date=date, page=page, progress=progress)
     for skipped in report.skipped:
         print(say("cli.skipped", reason=skipped.reason), file=sys.stderr)  # noqa: T201
     line = say(

@@ -156,6 +156,7 @@ def test_requests_that_cannot_be_met(sample: Archive, tmp_path: Path) -> None:
     assert "没有这篇文章" in one_line(wenbao("show", "nothing", archive=here))
     for command in (["ask", "谁？"], ["list"], ["stats"], ["show", "x"]):
         assert "这里没有报库" in one_line(wenbao(*command, archive=nowhere))
+    assert "路径不存在" in one_line(wenbao("ingest", "no/such/page.txt", archive=nowhere))
     assert not nowhere.exists()
 
 

@@ -6,6 +6,7 @@ Written as plain ASGI, because a middleware that reads responses would hold back
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from ipaddress import ip_address
 from typing import Any
@@ -20,6 +21,9 @@ App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 BODY_BYTES = 64 * 1024
 """Largest request body."""
+DISCARD_BYTES = 16 * 1024 * 1024
+DISCARD_SECONDS = 2.0
+"""How much of a body that is too large is still read, unkept, before the refusal is sent."""
 BODY_SECONDS = 10.0
 """Time a body may take to arrive."""
 PAGES = frozenset(("/", "/config", "/favicon.ico", "/healthz", "/readyz", "/robots.txt", "/theme.css", "/api/ask"))
@@ -96,6 +100,7 @@ class Guard:
             await _refuse(send, 408, "request body too slow")
             return
         if body is None:
+            await _discard(receive)
             await _refuse(send, 413, f"request body over {BODY_BYTES} bytes")
             return
         await self.app({**scope, "headers": _unforwarded(scope["headers"])}, _replay(body, receive), send)
@@ -160,6 +165,18 @@ async def _read_body(headers: dict[bytes, str], receive: Receive) -> bytes | Non
             return None
         if message["type"] == "http.disconnect" or not message.get("more_body", False):
             return body
+
+
+async def _discard(receive: Receive) -> None:
+    """Let the rest of a refused body run out, within bounds: a client cut off while it sends may miss the answer."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DISCARD_SECONDS):
+            seen = 0
+            while seen <= DISCARD_BYTES:
+                message = await receive()
+                seen += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -117,12 +117,13 @@ def _wire(page: gr.Blocks, desk: Desk, parts: _Parts) -> None:
         return desk.opened(_clicked(event, "open"), turns) or gr.skip()
 
     def start(request: gr.Request, turns: Turns) -> Iterator[Shown]:
+        # Without a question in the address nothing changes: a late welcome would wipe out an early answer.
         sent = request.query_params
         if sent.get("q"):
             narrowing = (sent.get(name) for name in ("from", "to", "paper", "page"))
             yield from _asked(desk, parts, sent["q"], *narrowing, turns)
         else:
-            yield {parts.transcript: desk.welcome(), parts.panel: desk.contents()}
+            yield {parts.notice: ""}
 
     def clear() -> Shown:
         fresh = {parts.transcript: desk.welcome(), parts.panel: desk.contents()}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Protocol
 
+from qa.records import Span
 from qa.retrieve.speech import person_names, question_words
 
-__all__ = ["resolve"]
+__all__ = ["Ask", "follow"]
 
 WHAT_OF = re.compile(r"^(?:那么?|那边|还有)?[，,]?(?P<new>.{1,20}?)呢[？?！!]?$")
 PERSON = re.compile(r"[他她](?!们|国|人|乡)")
@@ -16,38 +18,67 @@ THING = re.compile(r"(?:它们?|他们|她们|这(?:两|几|三)?(?:个|家|些|
 NAME = re.compile(r"[\u3400-\u9fff·]{2,4}")
 QUOTED = re.compile(r"“[^”]+”|「[^」]+」|\"[^\"]+\"")
 LONGEST_ANTECEDENT = 40
+TURNS = 8
 
 
 class _Answered(Protocol):
     @property
     def answer(self) -> str: ...
+    @property
+    def spans(self) -> Sequence[Span]: ...
 
 
-def resolve(text: str, history: Sequence[str], *, answer: Callable[[str, Sequence[str]], _Answered]) -> str:
-    """Return `text` with what it leaves open filled in from `history` (earlier questions, oldest first).
+Ask = Callable[[str, str | None], _Answered]
+"""Answer a question that stands alone, given the article it goes on about, if any."""
+
+
+def follow(turns: Sequence[str], ask: Ask) -> tuple[str, str | None]:
+    """Return the last of a chat's `turns` as a question that stands alone, and the article it goes on about.
 
     “那刘涛呢？” asks the question before about someone else; 他 is the person of the question before, or of its
-    answer, which ``answer(question, history)`` gives. A question that leaves nothing open is returned as it is.
+    answer. A question that leaves nothing open is returned as it is, with None. Earlier turns are asked again only
+    where something hangs on their answer, each at most once; turns further back than `TURNS` are forgotten.
 
-    >>> resolve("那刘涛呢？", ["史根治在会上强调了什么？"], answer=None)
-    '刘涛在会上强调了什么？'
-    >>> resolve("交通运输局呢？", ["襄城县烟草专卖局和哪些镇联学共建？"], answer=None)
-    '襄城县交通运输局和哪些镇联学共建？'
+    >>> follow(["史根治在会上强调了什么？", "会议由谁主持？"], ask=None)
+    ('会议由谁主持？', None)
     """
-    if not history:
+    turn: _Turn | None = None
+    for text in turns[-TURNS:]:
+        turn = _Turn(text, turn, ask)
+    return (turn.resolved, turn.subject) if turn else ("", None)
+
+
+class _Turn:
+    def __init__(self, text: str, before: _Turn | None, ask: Ask) -> None:
+        self._text = text
+        self._before = before
+        self._ask = ask
+
+    @cached_property
+    def resolved(self) -> str:
+        text, before = self._text, self._before
+        if before is None:
+            return text
+        what_of = WHAT_OF.match(text)
+        if what_of:
+            return _put(what_of["new"], before.resolved)
+        if PERSON.search(text):
+            names = _names(before.resolved) or _people(before.answer.answer)
+            return PERSON.sub(names[0], text, count=1) if names else text
+        if THING.search(text):
+            thing = before.answer.answer
+            return THING.sub(thing, text, count=1) if 0 < len(thing) <= LONGEST_ANTECEDENT else text
         return text
-    *before, last = history
-    what_of = WHAT_OF.match(text)
-    if what_of:
-        return _put(what_of["new"], resolve(last, before, answer=answer))
-    if PERSON.search(text):
-        previous = resolve(last, before, answer=answer)
-        names = _names(previous) or _people(answer(last, before).answer)
-        return PERSON.sub(names[0], text, count=1) if names else text
-    if THING.search(text):
-        thing = answer(last, before).answer
-        return THING.sub(thing, text, count=1) if 0 < len(thing) <= LONGEST_ANTECEDENT else text
-    return text
+
+    @cached_property
+    def subject(self) -> str | None:
+        if self._before is None or self.resolved == self._text or not self._before.answer.spans:
+            return None
+        return self._before.answer.spans[0].article_id
+
+    @cached_property
+    def answer(self) -> _Answered:
+        return self._ask(self.resolved, self.subject)
 
 
 def _names(text: str) -> list[str]:

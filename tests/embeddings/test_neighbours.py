@@ -123,20 +123,6 @@ def test_an_empty_index_finds_nothing(tmp_path):
         assert index.search(unit_rows(1), 3)[1].shape == (1, 0)
 
 
-def test_changed_removes_replaces_and_adds(index, ids, vectors):
-    fresh = unit_rows(3, seed=8)
-    changed = index.changed([ids[0], 77_777, 88_888], fresh, removed=[ids[1], 123_456])
-    assert len(changed) == len(ids) - 1 + 2
-    assert ids[1] not in changed.ids
-    assert changed.search(fresh, 1)[1][:, 0].tolist() == [ids[0], 77_777, 88_888]
-    assert changed.search(vectors[2:3], 1)[1][0, 0] == ids[2]
-    rebuilt = Neighbours.build(
-        np.concatenate([ids[2:], [ids[0], 77_777, 88_888]]), np.concatenate([vectors[2:], fresh])
-    )
-    assert np.array_equal(changed.search(vectors[:9], 40)[1], rebuilt.search(vectors[:9], 40)[1])
-    assert len(index) == len(ids), "the old one is still whole"
-
-
 def test_saved_and_loaded_it_answers_alike(index, vectors, tmp_path):
     path = tmp_path / "向量.faiss"
     size, digest = index.save(path)
@@ -226,8 +212,6 @@ def test_what_does_not_fit_is_refused(ids, vectors, complaint):
 def test_questions_that_do_not_fit_are_refused(index):
     with pytest.raises(NeighboursError, match="same encoder"):
         index.search(unit_rows(1, dim=8), 3)
-    with pytest.raises(NeighboursError, match="same encoder"):
-        index.changed([1], unit_rows(1, dim=8))
     with pytest.raises(NeighboursError, match="k is 0"):
         index.search(unit_rows(1), 0)
     with pytest.raises(NeighboursError, match="NaN or infinity"):

@@ -6,6 +6,7 @@ element.addEventListener("click", (event) => {
   else if (copy) window.wenbao.copy(copy);
   else window.wenbao?.open(event, trigger);
 });
+document.documentElement.dataset.ready = ""; // from here on the page listens
 let shown = 0;
 watch("value", () => {
   const turns = element.querySelectorAll(".wb-turn");
