@@ -15,7 +15,7 @@ from typing import Any
 from embeddings.encoder import Encoder, EncoderError
 from qa.answer.compose import compose
 from qa.answer.overlap import OverlapReader
-from qa.errors import ArchiveLocked, ArchiveMismatch, BadFile, NotHeld, WenbaoError
+from qa.errors import ArchiveMismatch, BadFile, NotHeld, WenbaoError
 from qa.index.sync import Caches, open_caches
 from qa.ingest.pages import Imprint, find_files, iso_date, page_label, read_pages
 from qa.ingest.passages import cut_passages
@@ -270,7 +270,7 @@ class Archive:
                 try:
                     with write_lock(self.directory):
                         self._caches = self._open_caches(writable=True, progress=_silent)
-                except (ArchiveLocked, WenbaoError):
+                except WenbaoError:
                     # Someone else writes, or the folder is read-only: this process still answers, from memory.
                     self._caches = self._open_caches(writable=False, progress=_silent)
             return self._caches

@@ -130,7 +130,7 @@ def test_articles_as_json_lines(archive: Archive, tmp_path: Path) -> None:
         "烘干中心建成", False, "2", "烘干中心建成\n\n清泉县新建烘干中心12座。\n农户满意。",
     )  # fmt: skip
     assert (two.id, two.paper, two.headline, two.headline_made) == ("my-id", "晨报", "县医院开通夜间门诊", True)
-    assert archive.ask("清泉县新建了多少座烘干中心？").answer == "清泉县新建烘干中心12座。"
+    assert archive.ask("清泉县新建了多少座烘干中心？").answer == "清泉县新建烘干中心12座"
 
 
 def test_gb18030_page(archive: Archive, tmp_path: Path) -> None:

@@ -226,6 +226,6 @@ def _clauses(question: Question, sentence: _Sentence, weights: Mapping[str, floa
             if best is None or score > best[0] + 1e-9:
                 best = (score, bounds[first], bounds[last])
     _, start, end = best or (0.0, 0, len(text))
-    while end > start and text[end - 1] in "，；：,;":
+    while end > start and text[end - 1] in "，；：。,;":
         end -= 1
     return offset + start, offset + end

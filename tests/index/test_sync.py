@@ -90,7 +90,7 @@ def test_a_reader_moves_on_when_another_writes(folder: Path, tmp_path: Path) -> 
         assert not reader.ask(question).found
         writer.ingest([page])
         answer = reader.ask(question)
-        assert answer.answer == "清泉县春耕生产现场会在石桥镇召开。"
+        assert answer.answer == "清泉县春耕生产现场会在石桥镇召开"
         assert answer.citations[0].paper == "晨报"
 
 
