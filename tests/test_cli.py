@@ -132,6 +132,7 @@ def bad_file(tmp_path: Path, name: str, data: bytes) -> Path:
         ("page.docx", b"PK\x03\x04", "不支持的格式"),
         ("heads.txt", "春耕现场会召开\n".encode(), "没有找到文章正文"),
         ("bad.jsonl", b'{"text": "a"}\n{"title": "b"}', "第 2 行"),
+        ("list.jsonl", b'{"text": ["a"]}', "第 1 行"),
     ],
 )
 def test_a_bad_file_is_one_line_and_leaves_the_archive_unharmed(

@@ -15,6 +15,7 @@ from typing import Any
 from qa.errors import BadFile, BadInput
 from qa.ingest.articles import cut_articles, made_headline
 from qa.ingest.bylines import parse_byline
+from qa.ingest.repair import encodable
 from qa.records import Article, Byline, Page, PageContent
 from qa.settings import SETTINGS
 
@@ -168,7 +169,7 @@ def _records(page: Page) -> PageContent:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
             raise BadFile("file.bad_record", path=page.source, line=number, why=error) from error
-        if not isinstance(record, dict) or not str(record.get("text") or "").strip():
+        if not isinstance(record, dict) or not isinstance(record.get("text"), str) or not record["text"].strip():
             raise BadFile("file.bad_record", path=page.source, line=number, why="text")
         articles.append(_article_of(record, page, number))
     return PageContent(page, tuple(articles), ())
@@ -179,7 +180,7 @@ def _article_of(record: dict[str, Any], page: Page, line: int) -> Article:
         values = (_clean(str(record[name])) for name in names if record.get(name))
         return next((value for value in values if value), None)
 
-    body = "\n".join(part for raw in str(record["text"]).splitlines() if (part := _clean(raw)))
+    body = "\n".join(part for raw in record["text"].splitlines() if (part := _clean(raw)))
     kicker, headline, subhead = field("kicker"), field("headline", "title"), field("subhead")
     heads = [part for part in (kicker, headline, subhead) if part]
     text = "\n".join(heads) + "\n\n" + body if heads else body
@@ -208,5 +209,4 @@ def _article_of(record: dict[str, Any], page: Page, line: int) -> Article:
 
 def _clean(text: str) -> str:
     """Make `text` storable on one line: no lone surrogates (not encodable), no control characters."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return CONTROL.sub("", text).replace("\n", " ").strip()
+    return CONTROL.sub("", encodable(text)).replace("\n", " ").strip()

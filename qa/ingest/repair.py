@@ -17,6 +17,7 @@ __all__ = [
     "HEAD_FIXERS",
     "Fixer",
     "doubled_segments",
+    "encodable",
     "extraction_spaces",
     "justified_spaces",
     "latin_gaps",
@@ -52,6 +53,19 @@ def repair(text: Traced, fixers: tuple[Fixer, ...]) -> Traced:
 def _left(text: str, fixer: Fixer) -> str:
     """Show what `fixer` leaves of `text` (for the doctests)."""
     return repair(Traced.at(text, 0), (fixer,)).text
+
+
+def encodable(text: str) -> str:
+    r"""Join paired surrogates and put U+FFFD for lone ones, which no file or database can hold.
+
+    >>> encodable("正文\ud800二") == "正文\ufffd二", encodable("\ud83d\ude42") == "🙂"
+    (True, True)
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def justified_spaces(text: str) -> list[tuple[int, int]]:

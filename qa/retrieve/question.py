@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from qa.errors import BadInput
+from qa.ingest.repair import encodable
 from qa.records import EVERYTHING, Filters, Question
 from qa.retrieve.speech import person_names, question_words
 from qa.settings import SETTINGS
@@ -95,7 +96,7 @@ def kind_of(text: str) -> str:
 
 def check_question(text: str) -> str:
     """Return the question without outer white space; raises BadInput for an empty or an endless one."""
-    text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "").strip()
+    text = encodable(text).replace("\x00", "").strip()
     if not text:
         raise BadInput("question.empty")
     if len(text) > SETTINGS.question_chars:
