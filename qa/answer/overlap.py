@@ -173,7 +173,15 @@ def _coverage(sentence: _Sentence, weights: Mapping[str, float]) -> tuple[float,
 
 
 def _held(term: str, text: str) -> float:
-    """Return 1 where `text` holds `term`, else the squared share of its character bigrams that it holds."""
+    """Return 1 where `text` holds `term`, else the squared share of its character bigrams that it holds.
+
+    A number or Latin word counts only whole.
+
+    >>> _held("77", "第1177次"), _held("77", "第77次"), _held("现场会", "现场的会")
+    (0.0, 1.0, 0.25)
+    """
+    if term.isascii():
+        return float(bool(re.search(rf"(?<![0-9a-z.]){re.escape(term)}(?![0-9a-z]|\.[0-9])", text)))
     if term in text:
         return 1.0
     bigrams = [a + b for a, b in pairwise(term)]
