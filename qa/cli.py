@@ -205,7 +205,13 @@ def _reembed(folder: Path | None) -> None:
 def _ask_batch(archive: Archive, batch: Path, out: Path, filters: Filters) -> None:
     """Answer a file of questions; the whole file is checked before the first is asked."""
     entries = list(_batch_entries(batch, filters))
-    with out.open("w", encoding="utf-8") as file:
+    if out.exists() and out.samefile(batch):
+        raise BadInput("batch.same_file", path=out)
+    try:
+        file = out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise BadInput("batch.unwritable", path=out, why=error.strerror or error) from error
+    with file:
         for entry, narrowed in entries:
             answer = archive.ask(entry["question"], filters=narrowed, history=entry.get("history", ()))
             file.write(json.dumps({"id": entry.get("id"), **answer.as_json()}, ensure_ascii=False) + "\n")

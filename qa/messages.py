@@ -126,6 +126,14 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         '{path} 第 {line} 行无法使用：{why}；需要形如 {{"id": …, "question": …}} 的 JSON 对象',
         '{path} line {line} cannot be used: {why}; expected a JSON object like {{"id": …, "question": …}}',
     ),
+    "batch.same_file": (
+        "--out 与 --batch 是同一个文件：{path}；结果会覆盖问题，请另给一个文件名",
+        "--out and --batch are the same file: {path}; the answers would replace the questions; name another",
+    ),
+    "batch.unwritable": (
+        "无法写入 {path}：{why}；需要一个可写的文件名，请检查文件夹是否存在",
+        "cannot write {path}: {why}; expected a file that can be written; check that its folder exists",
+    ),
     "usage.ask_one": (
         "请给出一个问题，或同时给出 --batch 与 --out",
         "give a question, or both --batch and --out",

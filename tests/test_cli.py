@@ -97,6 +97,16 @@ def test_a_bad_batch_line_stops_before_anything_is_asked(sample: Archive, tmp_pa
     assert not answers.exists()
 
 
+def test_a_batch_never_replaces_its_questions(sample: Archive, tmp_path: Path) -> None:
+    questions = tmp_path / "in.jsonl"
+    questions.write_text('{"question": "谁？"}', encoding="utf-8")
+    same = wenbao("ask", "--batch", questions, "--out", questions, archive=sample.directory)
+    assert "同一个文件" in one_line(same)
+    nowhere = wenbao("ask", "--batch", questions, "--out", tmp_path / "none" / "out", archive=sample.directory)
+    assert "无法写入" in one_line(nowhere)
+    assert questions.read_text(encoding="utf-8") == '{"question": "谁？"}'
+
+
 def test_list_and_show(sample: Archive) -> None:
     articles = objects(wenbao("list", "--json", archive=sample.directory))
     assert [article["headline_made"] for article in articles] == [False, False, False, True, False]
@@ -133,6 +143,7 @@ def bad_file(tmp_path: Path, name: str, data: bytes) -> Path:
         ("heads.txt", "春耕现场会召开\n".encode(), "没有找到文章正文"),
         ("bad.jsonl", b'{"text": "a"}\n{"title": "b"}', "第 2 行"),
         ("list.jsonl", b'{"text": ["a"]}', "第 1 行"),
+        ("odd.jsonl", b'{"text": "a", "paper": {"x": 1}}', "paper"),
     ],
 )
 def test_a_bad_file_is_one_line_and_leaves_the_archive_unharmed(

@@ -22,6 +22,7 @@ from qa.settings import SETTINGS
 __all__ = ["FORMATS", "Imprint", "find_files", "imprint_of", "iso_date", "page_label", "read_pages"]
 
 FORMATS = (".txt", ".jsonl")
+FIELDS = ("id", "headline", "title", "kicker", "subhead", "byline", "paper", "date", "page")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 NOT_TEXT_SHARE = 0.01
 DATE = re.compile(r"(?<!\d)(?P<y>(?:1[89]|20)\d\d)[-_./年]?(?P<m>\d{1,2})[-_./月]?(?P<d>\d{1,2})日?")
@@ -171,6 +172,9 @@ def _records(page: Page) -> PageContent:
             raise BadFile("file.bad_record", path=page.source, line=number, why=error) from error
         if not isinstance(record, dict) or not isinstance(record.get("text"), str) or not record["text"].strip():
             raise BadFile("file.bad_record", path=page.source, line=number, why="text")
+        odd = [name for name in FIELDS if not isinstance(record.get(name), str | int | None)]
+        if odd:
+            raise BadFile("file.bad_record", path=page.source, line=number, why=odd[0])
         articles.append(_article_of(record, page, number))
     return PageContent(page, tuple(articles), ())
 
