@@ -58,7 +58,10 @@ def open_caches(directory: Path, store: Store, *, encoder: str, dim: int, writab
 
 def _postings(path: Path, store: Store, *, epoch: int, encoder: str, writable: bool, progress: Progress) -> Postings:
     if holds(path / "manifest.json", epoch=epoch, encoder=encoder):
-        return Postings.open(path)
+        try:
+            return Postings.open(path)
+        except ValueError:
+            writable = False  # tantivy locks a folder to open it, which a read-only one does not allow
     passages = store.passages()
 
     def counted() -> Iterator[tuple[Passage, str, str]]:
