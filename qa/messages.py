@@ -147,7 +147,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "port {port} is taken; choose another: wenbao serve --port {other}",
     ),
     # --- answers ---
-    "status.answered": ("找到", "Found"),
     "status.not_found": ("未找到", "Not found"),
     "refusal.searched": (
         "已在 {articles} 篇文章（{days}）中查找：{terms}",
@@ -239,7 +238,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "The archive is empty; ingesting the sample page…",
     ),
     "field.id": ("编号", "id"),
-    "field.headline": ("标题", "headline"),
     "field.byline": ("作者", "byline"),
     "field.source": ("出处", "source"),
     "field.lines": ("原文行", "page lines"),

@@ -26,7 +26,6 @@ Embed = Callable[[list[str]], npt.NDArray[np.float32]]
 
 # How much a term counts by where it stands: in the sentence, earlier in its paragraph, in head or lead, elsewhere.
 IN_SENTENCE, IN_PARAGRAPH, IN_HEAD, IN_ARTICLE = 1.0, 0.7, 0.6, 0.3
-VERB_WEIGHT = 0.5
 SENTENCES_EMBEDDED = 24
 SIMILARITY_LOW, SIMILARITY_HIGH = 0.78, 0.92
 """Cosines of the encoder between which a sentence goes from unrelated to a paraphrase; E5's lie close together."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -61,10 +60,6 @@ class Traced:
             at = end
         kept.append(self.cut(at))
         return Traced.join(kept)
-
-    def without_matches(self, pattern: re.Pattern[str]) -> Traced:
-        """Leave out everything `pattern` matches."""
-        return self.without(match.span() for match in pattern.finditer(self.text))
 
     def strip(self) -> Traced:
         """Leave out white space at both ends."""
