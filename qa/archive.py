@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +19,38 @@ from qa.answer.compose import compose
 from qa.answer.overlap import OverlapReader
 from qa.errors import ArchiveMismatch, BadFile, NotHeld, WenbaoError
 from qa.index.sync import Caches, open_caches
-from qa.ingest.pages import Imprint, find_files, iso_date, page_label, read_pages
+from qa.ingest.files.sources import Found, Source, find_sources
+from qa.ingest.imprints.imprint import Imprint, iso_date, page_label
+from qa.ingest.imprints.manifests import Manifests
+from qa.ingest.pages import formats_in_folders, read_source
 from qa.ingest.passages import cut_passages
+from qa.ingest.quality import assess_page
+from qa.ingest.read.nodepages import NodePages
 from qa.lock import write_lock
-from qa.records import EVERYTHING, Answer, Article, Filters, IngestReport, PageContent, Question, Searched, SkippedFile
+from qa.records import (
+    EVERYTHING,
+    Answer,
+    Article,
+    Filters,
+    IngestReport,
+    PageContent,
+    PageState,
+    Question,
+    Searched,
+    SkippedFile,
+)
 from qa.retrieve.history import follow
 from qa.retrieve.question import check_question, understand
 from qa.retrieve.search import retrieve
 from qa.settings import SETTINGS, archive_dir, encoder_path
 from qa.store import Store
 
-__all__ = ["Archive", "Progress", "Stats"]
+__all__ = ["Archive", "Progress", "Stats", "find_pages"]
 
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(stage, done, total)``; stages are ``read``, ``embed``, ``index``."""
 
+DOUBTFUL = 5
 EMBED_BATCH = 64
 """Passages per transaction while vectors are made: what a kill can cost."""
 
@@ -54,6 +73,10 @@ class Stats:
     encoder: str | None
     fingerprint: str
     epoch: int
+    quality: float | None
+    """Mean quality of the pages, 0 to 1; None without pages."""
+    doubtful: tuple[PageState, ...]
+    """The pages of the lowest quality, worst first: at most five, none of full quality."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``wenbao stats --json`` prints."""
@@ -113,12 +136,27 @@ class Archive:
         A file that cannot be read is skipped and reported. Raises BadInput for a path that does not exist,
         ArchiveLocked while another process writes.
         """
+        return self.ingest_found(find_pages(paths), paper=paper, date=date, page=page, progress=progress)
+
+    def ingest_found(
+        self,
+        found: Found,
+        *,
+        paper: str | None = None,
+        date: str | None = None,
+        page: str | None = None,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Ingest what `find_pages` found, as `ingest` does; raises BadInput for a manifest that cannot be used."""
         told = progress or _silent
-        imprint = Imprint(paper, iso_date(date) if date else None, page_label(page) if page else None)
-        files = list(dict.fromkeys(file for path in paths for file in find_files(Path(path))))
+        flags = Imprint(
+            paper, iso_date(date) if date else None, page_label(page) if page else None, "flag" if date else None
+        )
+        manifests = Manifests()
+        sources = [(source, flags.or_else(manifests.imprint(source))) for source in found.sources]
         self._check_encoder()
         with write_lock(self.directory):
-            report = self._store_files(files, imprint, told)
+            report = self._store_files(sources, found, told)
             self._embed(told)
             self._caches = self._open_caches(writable=True, progress=told)
         return report
@@ -162,10 +200,20 @@ class Archive:
         """Return the articles within `filters`, by date, paper, page and place on the page."""
         return self._store.articles(filters or EVERYTHING)
 
+    def pages(self, filters: Filters | None = None) -> list[PageState]:
+        """Return the pages within `filters`, by issue and label, each with its quality."""
+        return self._store.pages(filters or EVERYTHING)
+
+    def source_lines(self, article: Article) -> list[tuple[PageState, list[tuple[int, str]]]]:
+        """Return, for each page `article` stands on, the numbered lines of the page that it came from."""
+        return self._store.source_lines(article)
+
     def stats(self) -> Stats:
         """Count what the archive holds."""
         store = self._store
         first, last = store.days()
+        pages = [page for page in store.pages() if page.kind != "records"]
+        doubtful = sorted((page for page in pages if page.quality.score < 1), key=lambda page: page.quality.score)
         return Stats(
             archive=str(self.directory),
             files=store.count("files"),
@@ -181,6 +229,8 @@ class Archive:
             encoder=store.encoder,
             fingerprint=self._digest(),
             epoch=store.epoch,
+            quality=round(sum(page.quality.score for page in pages) / len(pages), 2) if pages else None,
+            doubtful=tuple(doubtful[:DOUBTFUL]),
         )
 
     def warm(self) -> None:
@@ -202,43 +252,63 @@ class Archive:
         if held not in (None, self._encoder.fingerprint):
             raise ArchiveMismatch("archive.encoder", found=held[:12], current=self._encoder.fingerprint[:12])
 
-    def _store_files(self, files: Sequence[Path], imprint: Imprint, progress: Progress) -> IngestReport:
+    def _store_files(self, sources: Sequence[tuple[Source, Imprint]], found: Found, progress: Progress) -> IngestReport:
+        skipped = [_skipped(problem, "") for problem in found.problems]
+        nodes = NodePages()
         added = unchanged = 0
-        contents: list[PageContent] = []
-        skipped: list[SkippedFile] = []
-        before = self._store.count("passages")
-        for done, file in enumerate(files, start=1):
+        ignored = Counter(found.ignored)
+        before = {table: self._store.count(table) for table in ("pages", "articles", "passages")}
+        heads = len(self._store.items("headline"))
+        for done, (source, imprint) in enumerate(sources, start=1):
             try:
-                pages = list(read_pages(file, imprint))
-            except BadFile as error:
-                skipped.append(SkippedFile(str(file), str(error)))
-            else:
-                if self._store.has_file(pages[0].page.sha256):
+                sha256 = source.sha256()
+                if self._store.has_file(sha256):
                     unchanged += 1
                 else:
-                    self._store_file(pages)
-                    added += 1
-                    contents.extend(pages)
-            progress("read", done, len(files))
+                    refused, stored = self._store_file(source, imprint, sha256, nodes)
+                    skipped += refused
+                    added += stored
+                    ignored[source.suffix] += not stored and not refused
+            except BadFile as error:
+                skipped.append(_skipped(error, source.name))
+            progress("read", done, len(sources))
         return IngestReport(
             files=added,
             unchanged=unchanged,
-            pages=len(contents),
-            articles=sum(len(content.articles) for content in contents),
-            passages=self._store.count("passages") - before,
-            heads_only=sum(item.kind == "headline" for content in contents for item in content.others),
+            pages=self._store.count("pages") - before["pages"],
+            articles=self._store.count("articles") - before["articles"],
+            passages=self._store.count("passages") - before["passages"],
+            heads_only=len(self._store.items("headline")) - heads,
             skipped=tuple(skipped),
+            ignored=tuple(sorted((+ignored).items())),
         )
 
-    def _store_file(self, pages: Sequence[PageContent]) -> None:
+    def _store_file(
+        self, source: Source, imprint: Imprint, sha256: str, nodes: NodePages
+    ) -> tuple[list[SkippedFile], bool]:
+        """Store what one file holds, in one transaction; returns what could not be read, and if anything was stored."""
+        refused: list[SkippedFile] = []
+
+        def readable() -> Iterator[PageContent]:
+            for content in read_source(source, imprint, sha256, nodes):
+                if isinstance(content, PageContent):
+                    yield content
+                else:
+                    refused.append(_skipped(content, source.name))
+
+        contents = readable()
+        first = next(contents, None)
+        if first is None or not (first.articles or first.page.text):
+            return refused, False
         with self._store.change():
-            file_id = self._store.add_file(pages[0].page.source, pages[0].page.sha256)
-            for content in pages:
-                cuts = [
-                    cut_passages(article.text, chars=SETTINGS.passage_chars, longest=SETTINGS.sentence_chars)
-                    for article in content.articles
-                ]
-                self._store.add_page(file_id, content, cuts)
+            file_id = self._store.add_file(source.name, sha256)
+            page, row = None, 0
+            for content in chain([first], contents):
+                if content.page is not page:
+                    page, row = content.page, self._store.add_page(file_id, content.page, assess_page(content))
+                self._store.add_articles(row, content.articles, _cut)
+                self._store.add_items(row, content.others)
+        return refused, True
 
     def _embed(self, progress: Progress) -> None:
         """Make the vectors that are still to come, a batch a transaction."""
@@ -330,6 +400,28 @@ class _Clock:
 
     def total(self) -> dict[str, int]:
         return {**self.laps, "total": round((time.perf_counter() - self._start) * 1000)}
+
+
+def find_pages(paths: Iterable[str | os.PathLike[str]]) -> Found:
+    """Find the files at `paths` that hold pages or articles; raises BadInput for a path with nothing to read."""
+    formats = formats_in_folders()
+    found = [find_sources(Path(path), formats) for path in paths]
+    ignored: Counter[str] = Counter()
+    for one in found:
+        ignored.update(one.ignored)
+    return Found(
+        tuple(dict.fromkeys(source for one in found for source in one.sources)),
+        ignored,
+        tuple(problem for one in found for problem in one.problems),
+    )
+
+
+def _cut(text: str) -> list[tuple[int, int]]:
+    return cut_passages(text, chars=SETTINGS.passage_chars, longest=SETTINGS.sentence_chars)
+
+
+def _skipped(error: BadFile, name: str) -> SkippedFile:
+    return SkippedFile(str(error.values.get("path", name)), str(error))
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,17 +17,18 @@ from rich.text import Text
 
 from qa.answer.cite import source_line
 from qa.answer.compose import days_line, refusal_lines
-from qa.archive import Archive
+from qa.archive import Archive, find_pages
 from qa.errors import BadInput, WenbaoError
-from qa.ingest.pages import find_files, iso_date, page_label
+from qa.ingest.imprints.imprint import iso_date, page_label
 from qa.messages import say
-from qa.records import Answer, Article, Citation, Filters
+from qa.records import Answer, Article, Citation, Filters, PageState, Quality
 from qa.retrieve.question import check_question
 
 __all__ = ["ArchiveOption", "build", "check_filters", "run", "shown_progress"]
 
 STATS_SHOWN = (
-    "archive files pages articles heads_only passages pending papers days bytes encoder fingerprint".split()  # noqa: SIM905
+    *("archive", "files", "pages", "articles", "heads_only", "passages", "pending", "papers", "days", "quality"),
+    *("doubtful", "bytes", "encoder", "fingerprint"),
 )
 EXCERPT_CHARS = 110
 BATCH_FIELDS = ("question", "from", "to", "paper", "page")
@@ -94,20 +96,28 @@ def build() -> typer.Typer:
         filters = check_filters(date_from, date_to, paper, page)
         with Archive.open(archive) as held:
             articles = held.articles(filters)
+            pages = held.pages(filters)
         if as_json:
             for article in articles:
                 _print_json(article.as_json())
         else:
-            _print_list(articles)
+            _print_list(articles, pages)
 
     def show(
         article_id: Annotated[str, typer.Argument(help=say("cli.show.id"))],
+        source: Annotated[bool, typer.Option("--source", help=say("cli.show.source"))] = False,
         as_json: json_option = False,
         archive: archive_option = None,
     ) -> None:
         with Archive.open(archive) as held:
             article = held.article(article_id)
-        _print_json(article.as_json()) if as_json else _print_article(article)
+            pages = held.source_lines(article)
+        if as_json:
+            _print_json({**article.as_json(), **_pages_as_json(pages, lines=source)})
+            return
+        _print_article(article, pages)
+        if source:
+            _print_source(pages)
 
     def stats(as_json: json_option = False, archive: archive_option = None) -> None:
         with Archive.open(archive) as held:
@@ -121,6 +131,8 @@ def build() -> typer.Typer:
             "days": days_line(counted.date_from, counted.date_to),
             "papers": "、".join(counted.papers),
             "bytes": f"{counted.bytes / 1e6:.1f} MB",
+            "quality": counted.quality,
+            "doubtful": "\n".join(f"{_page_line(page)} {_reasons(page.quality)}" for page in counted.doubtful),
         }
         for key in STATS_SHOWN:
             value = shown[key]
@@ -175,10 +187,10 @@ def shown_progress() -> Iterator[Callable[[str, int, int], None]]:
 
 def _ingest(paths: list[Path], paper: str | None, date: str | None, page: str | None, folder: Path | None) -> None:
     # Looked at before the archive is opened, so that a misspelt path makes no archive.
-    files = [file for path in paths for file in find_files(path)]
+    found = find_pages(paths)
     date = iso_date(date) if date else None
     with Archive.open(folder, create=True) as archive, shown_progress() as progress:
-        report = archive.ingest(files, paper=paper, date=date, page=page, progress=progress)
+        report = archive.ingest_found(found, paper=paper, date=date, page=page, progress=progress)
     for skipped in report.skipped:
         print(say("cli.skipped", reason=skipped.reason), file=sys.stderr)  # noqa: T201
     line = say(
@@ -190,6 +202,9 @@ def _ingest(paths: list[Path], paper: str | None, date: str | None, page: str | 
         skipped=len(report.skipped),
     )
     _console().print(line)
+    if report.ignored:
+        files = "、".join(f"{count}×{suffix or '?'}" for suffix, count in report.ignored)
+        _console().print(say("cli.ignored", files=files))
     if report.heads_only:
         _console().print(say("cli.heads_only", count=report.heads_only))
     if report.skipped:
@@ -282,28 +297,87 @@ def _excerpt(text: str) -> str:
     return line if len(line) <= EXCERPT_CHARS else line[:EXCERPT_CHARS] + "……"
 
 
-def _print_list(articles: list[Article]) -> None:
+def _print_list(articles: list[Article], pages: list[PageState]) -> None:
+    """Print the articles, under a line for each page that says how well it could be read."""
     console = _console()
     if not articles:
         console.print(say("cli.none"))
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for article in articles:
-        headline = say("headline.made", lead=article.headline) if article.headline_made else article.headline
-        table.add_row(Text(article.id, style="cyan", no_wrap=True), Text(headline))
-    console.print(table)
+    states = {(page.paper, page.date, page.page): page for page in pages if page.kind != "records"}
+    for place, group in groupby(articles, lambda article: (article.paper, article.date, article.page)):
+        held = list(group)
+        state = states.get(place)
+        console.print(Text(source_line(held[0]) or say("date_source.none"), style="bold"))
+        if state:
+            told = f"{say('stats.quality')} {state.quality.score:.2f}　{_reasons(state.quality)}"
+            console.print(Text(told.rstrip("　"), style="dim"))
+        for article in held:
+            line = Text("  ").append(article.id, style="cyan").append("  ").append(_headline(article))
+            if article.kind != "news":
+                line.append(f"  〔{say(f'kind.{article.kind}')}〕", style="dim")
+            console.print(line)
 
 
-def _print_article(article: Article) -> None:
+def _reasons(quality: Quality) -> str:
+    return "；".join(say(key, value=value) for key, value in quality.reasons)
+
+
+def _headline(article: Article) -> str:
+    return say("headline.made", lead=article.headline) if article.headline_made else article.headline
+
+
+def _page_line(page: PageState) -> str:
+    """Return newspaper, date and page of a page, or its file where none of them is known."""
+    return source_line(page) or page.source
+
+
+def _pages_as_json(pages: list[tuple[PageState, list[tuple[int, str]]]], *, lines: bool) -> dict[str, Any]:
+    """Return where an article was printed: for each page its file, where its date comes from, and its lines."""
+    return {
+        "printed_on": [
+            {
+                "file": page.source,
+                "number": page.number,
+                "kind": page.kind,
+                "page": page.page,
+                "date": page.date,
+                "date_source": page.date_source,
+                **({"lines": [{"n": number, "text": text} for number, text in held]} if lines else {}),
+            }
+            for page, held in pages
+        ]
+    }
+
+
+def _print_source(pages: list[tuple[PageState, list[tuple[int, str]]]]) -> None:
+    """Print the page lines an article came from, numbered as in the file."""
+    console = _console()
+    for page, lines in pages:
+        console.print()
+        console.print(Text(f"{_page_line(page)}　{page.source}", style="bold"))
+        if not lines:
+            console.print(Text(say("show.no_lines"), style="dim"))
+        before = 0
+        for number, text in lines:
+            if before and number > before + 1:
+                console.print(Text("     ⋮", style="dim"))
+            console.print(Text(f"{number:>5} │ ", style="dim").append(text.rstrip(), style=""))
+            before = number
+
+
+def _print_article(article: Article, pages: list[tuple[PageState, list[tuple[int, str]]]]) -> None:
     console = _console()
     if article.kicker:
         console.print(Text(article.kicker))
-    headline = say("headline.made", lead=article.headline) if article.headline_made else article.headline
-    console.print(Text(headline, style="bold"))
+    console.print(Text(_headline(article), style="bold"))
     if article.subhead:
         console.print(Text(article.subhead))
     lines = "、".join(f"{first}–{last}" if first != last else str(first) for first, last in article.source_lines)
+    first_page = pages[0][0] if pages else None
     facts = {
         "source": source_line(article),
+        "date": say(f"date_source.{(first_page and first_page.date_source) or 'none'}") if first_page else "",
+        "file": first_page.source if first_page else "",
+        "kind": say(f"kind.{article.kind}") if article.kind != "news" else "",
         "byline": article.byline.verbatim if article.byline else "",
         "jump": article.jump.text if article.jump else "",
         "lines": lines,

@@ -62,6 +62,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "无法读取 {path}：{why}；需要可读的文件，请检查权限",
         "cannot read {path}: {why}; expected a readable file; check its permissions",
     ),
+    "page.too_long": (
+        "{path} 第 {page} 页的文字超过 {limit} 字，不像一个版面；请按版面拆分",
+        "{path}: page {page} has more than {limit} characters; expected a newspaper page; split the file by page",
+    ),
     "file.no_article": (
         "{path} 中没有找到文章正文；需要含正文的版面文字，请检查该文件",
         "no article body found in {path}; expected page text with bodies; check the file",
@@ -69,6 +73,166 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "file.bad_record": (
         '{path} 第 {line} 行不是一篇文章：{why}；需要形如 {{"text": …}} 的 JSON 对象，请改正该行',
         '{path} line {line} is not an article: {why}; expected a JSON object like {{"text": …}}; mend that line',
+    ),
+    # --- finding and decoding files; manifests ---
+    "path.special": (
+        "不是普通文件：{path}；需要文件或文件夹，不读管道、设备和套接字，请先存成文件",
+        "not a regular file: {path}; expected a file or folder, not a pipe, device or socket; save it as a file first",
+    ),
+    "file.link": (
+        "未读取符号链接：{path}；文件夹里只读其中真正的文件，请直接给出它指向的路径",
+        "left a symbolic link unread: {path}; only files in the folder itself are read; name its target directly",
+    ),
+    "file.is_other": (
+        "扩展名不对：{path} 的内容是 {kind}；需要文本，请改扩展名为 {suffix}",
+        "wrong suffix: {path} holds {kind}; expected text; rename it to {suffix}",
+    ),
+    "file.binary": (
+        "不是文本文件：{path} 的内容是 {kind}；需要版面文字，请先另存为文本或 PDF",
+        "not a text file: {path} holds {kind}; expected page text; save it as text or PDF first",
+    ),
+    "file.broken": (
+        "文字有损坏：{path} 第 {line} 行有不合 {encoding} 编码的字节；需要完整的文字，请重新导出该文件",
+        "damaged text: {path} line {line} has bytes that are not {encoding}; expected whole text; export it again",
+    ),
+    "file.cut": (
+        "文件不完整：{path} 在最后一个字中间断开（{encoding}）；需要完整的文件，请重新复制或导出",
+        "incomplete file: {path} ends inside a character ({encoding}); expected all of it; copy or export it again",
+    ),
+    "zip.damaged": (
+        "压缩包已损坏：{path}（{why}）；需要完整的 zip，请重新下载或压缩",
+        "the zip is damaged: {path} ({why}); expected a whole zip; download or pack it again",
+    ),
+    "zip.member_damaged": (
+        "压缩包里的文件已损坏：{path}（{why}）；需要完整的 zip，请重新下载或压缩",
+        "a file in the zip is damaged: {path} ({why}); expected a whole zip; download or pack it again",
+    ),
+    "zip.many": (
+        "压缩包里的文件太多：{path}（{count} 个）；上限 {limit} 个，请分成几个",
+        "too many files in the zip: {path} ({count}); the limit is {limit}; split it",
+    ),
+    "zip.bomb": (
+        "压缩包解开后过大或自相重叠，未读取：{path}；需要普通的 zip，请解压后按文件夹导入",
+        "the zip unpacks to too much or overlaps itself, left unread: {path}; expected a plain zip; "
+        "unpack it and ingest the folder",
+    ),
+    "zip.bomb_member": (
+        "压缩包 {path} 里有 {count} 个文件压缩比异常，未读取（{first}）；请解压检查后按文件夹导入",
+        "{count} files in the zip {path} unpack suspiciously large, left unread ({first}); "
+        "expected plain files; unpack, check and ingest the folder",
+    ),
+    "zip.name": (
+        "压缩包 {path} 里有 {count} 个文件名不安全，未读取（{first}）；需要不含 .. 和 \\ 的相对路径，请重新压缩",
+        "{count} files in the zip {path} have unsafe names, left unread ({first}); "
+        "expected relative paths without .. or \\; pack it again",
+    ),
+    "zip.link": (
+        "压缩包 {path} 里有 {count} 个符号链接或特殊文件，未读取（{first}）；需要普通文件，请重新压缩",
+        "{count} links or special files in the zip {path}, left unread ({first}); expected plain files; pack it again",
+    ),
+    "zip.encrypted": (
+        "压缩包 {path} 里有 {count} 个加密文件，未读取（{first}）；需要不加密的文件，请解密后重新压缩",
+        "{count} encrypted files in the zip {path}, left unread ({first}); expected none; decrypt and pack it again",
+    ),
+    "zip.method": (
+        "压缩包 {path} 里有 {count} 个文件的压缩方式不支持，未读取（{first}）；需要 deflate，请用普通 zip 重新压缩",
+        "{count} files in the zip {path} use an unsupported method, left unread ({first}); "
+        "expected deflate; pack it again as a plain zip",
+    ),
+    "zip.twice": (
+        "压缩包 {path} 里有 {count} 个文件与前面的重名，未读取（{first}）；每个名字只能有一个文件，请改名后重新压缩",
+        "{count} files in the zip {path} repeat a name, left unread ({first}); expected one file a name; "
+        "rename and pack it again",
+    ),
+    "zip.nested": (
+        "压缩包里的压缩包未打开：{path}；需要其中的文件，请先解出这个 zip",
+        "a zip inside a zip was not opened: {path}; expected its files; unpack that zip first",
+    ),
+    "manifest.header": (
+        "清单的表头不对：{path}；需要 file,paper,date,page（或 文件,报名,日期,版次），至少要有文件一栏",
+        "wrong header in the manifest {path}; expected file,paper,date,page (or 文件,报名,日期,版次), file at least",
+    ),
+    "manifest.row": (
+        "清单 {path} 第 {line} 行无法使用：{why}；请改正该行",
+        "line {line} of the manifest {path} cannot be used: {why}; mend that line",
+    ),
+    "manifest.columns": ("有 {found} 栏，表头是 {expected} 栏", "{found} columns where the header has {expected}"),
+    "manifest.place": (
+        "文件须是清单所在文件夹之下的相对路径，不是 {value}",
+        "file must be a relative path below the manifest, not {value}",
+    ),
+    "manifest.twice": ("{value} 在第 {first} 行已经列出", "{value} is listed on line {first} already"),
+    # --- exports of articles, and saved e-paper pages ---
+    "export.line": ("第 {number} 行", "line {number}"),
+    "export.item": ("第 {number} 条", "record {number}"),
+    "export.whole": ("全文", "as a whole"),
+    "export.no_text": (
+        "{path} {where}没有正文；需要不为空的文字字段 text，请补上后重新导入",
+        "{path} {where} has no story; expected text in the field text, not empty; add it and ingest again",
+    ),
+    "export.field": (
+        "{path} {where}的 {field} 字段不是文字：{value}；需要一段文字（id、date、page 也可以是整数），请改正",
+        "{path} {where}: field {field} is not text: {value}; expected text (or an integer: id, date, page); mend it",
+    ),
+    "export.id": (
+        "{path} {where}的编号不能用作链接：{value}；需要 64 个以内的字母、数字、汉字或 - _ . ~，请改正或去掉",
+        "{path} {where}: this id cannot stand in a link: {value}; expected up to 64 letters, digits, hanzi or - _ . ~; "
+        "mend or drop it",
+    ),
+    "export.date": (
+        "{path} {where}的日期无法识别：{value}；需要 2023-11-10 这样的日期，请改正或去掉",
+        "{path} {where}: not a date: {value}; expected the form 2023-11-10; mend or drop it",
+    ),
+    "export.long": (
+        "{path} {where}太长；一条记录上限 {limit} 字，请拆成几条",
+        "{path} {where} is too long; the limit is {limit} characters a record; split it",
+    ),
+    "export.not_json": (
+        '{path} {where}不是 JSON（第 {at} 个字符处）；需要形如 {{"text": …}} 的对象，请改正后重新导入',
+        '{path} {where} is not JSON (at character {at}); expected objects like {{"text": …}}; mend it and ingest again',
+    ),
+    "export.no_object": (
+        '{path} {where}不是 JSON 对象：{value}；需要形如 {{"text": …}} 的对象，请改正',
+        '{path} {where} is not a JSON object: {value}; expected one like {{"text": …}}; mend it',
+    ),
+    "export.no_array": (
+        "{path} 里没有唯一的一组文章；需要 JSON 数组，或只含一个数组的对象，请重新导出",
+        "{path} has no one array of articles; expected a JSON array, or an object with one array; export it again",
+    ),
+    "export.columns": (
+        "{path} 的表头没有 text 一栏，只有：{found}；需要 text，还可以有 {known}，请改表头",
+        "the header of {path} has no column text, only: {found}; expected text, and any of {known}; mend the header",
+    ),
+    "export.quotes": (
+        "{path} {where}起的引号不成对，或一条超过 {limit} 字；字段内的引号需要写成两个，请改正该行",
+        "{path} {where}: quotes that do not pair, or a record over {limit} characters; "
+        "expected quotes in a field doubled; mend that line",
+    ),
+    "export.width": (
+        "{path} {where}有 {found} 栏，表头有 {expected} 栏；含分隔符或换行的字段需要加引号，请改正该行",
+        "{path} {where} has {found} columns where the header has {expected}; "
+        "expected quotes round a field with separators or line ends; mend that line",
+    ),
+    "export.more": (
+        "{path} 另有 {count} 条记录无法使用；需要每条都有正文，请先改正上面列出的，再重新导入",
+        "{path}: {count} more records cannot be used; expected a story in each; mend those listed and ingest again",
+    ),
+    "export.empty": (
+        "{path} 里没有文章；需要至少一条带正文的记录，请重新导出",
+        "no article in {path}; expected at least one record with text; export it again",
+    ),
+    "epaper.no_body": (
+        "网页里没有找到文章正文：{path}；需要报纸网站的文章页，请重新保存该页",
+        "no story found in the web page {path}; expected an article page of a newspaper's site; save it again",
+    ),
+    "epaper.truncated": (
+        "网页不完整：{path} 在文章中间断开；需要完整的文章页，请重新保存该页",
+        "incomplete web page: {path} breaks off inside the story; expected all of it; save it again",
+    ),
+    "epaper.tangled": (
+        "网页结构异常，未读取：{path}（标签嵌套超过 {depth} 层，或属性上千）；需要普通的文章页，请重新保存",
+        "a web page of abnormal structure, left unread: {path} (tags over {depth} deep, or one with a thousand "
+        "attributes); expected a plain article page; save it again",
     ),
     "question.empty": (
         "问题是空的；需要一句话的问题，例如：哪两家企业入选智能制造示范工厂？",
@@ -145,6 +309,79 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "port.taken": (
         "端口 {port} 已被占用；请换一个：wenbao serve --port {other}",
         "port {port} is taken; choose another: wenbao serve --port {other}",
+    ),
+    # --- PDF files ---
+    "pdf.not_pdf": (
+        "不是 PDF 文件：{path}；需要以 %PDF 开头的文件，请检查扩展名或重新导出",
+        "not a PDF file: {path}; expected a file that begins with %PDF; check its suffix or export it again",
+    ),
+    "pdf.locked": (
+        "PDF 需要密码：{path}；需要能直接打开的文件，请先解除密码",
+        "the PDF asks for a password: {path}; expected one that opens without; remove the password first",
+    ),
+    "pdf.damaged": (
+        "PDF 已损坏，无法打开：{path}；需要完整的文件，请重新下载或导出",
+        "the PDF is damaged and cannot be opened: {path}; expected a whole file; download or export it again",
+    ),
+    "pdf.cut_off": (
+        "PDF 不完整：{path} 的结尾缺失，只读到前面的版面；需要完整的文件，请重新下载或导出",
+        "incomplete PDF: {path} has no end, only the pages before it were read; expected all of it; export it again",
+    ),
+    "pdf.too_many_pages": (
+        "PDF 页数太多：{path}（{count} 页）；单个文件上限 {limit} 页，请拆成几个文件",
+        "too many pages in the PDF: {path} ({count}); the limit is {limit} a file; split it",
+    ),
+    "pdf.no_such_page": (
+        "PDF 没有第 {number} 页：{path}；共有 {pages} 页，请换一个页码",
+        "the PDF has no page {number}: {path}; it has {pages}; choose another",
+    ),
+    "pdf.bad_page": (
+        "PDF 第 {number} 页已损坏：{path}；需要完整的页面，请重新导出该页",
+        "page {number} of the PDF is damaged: {path}; expected a whole page; export it again",
+    ),
+    "pdf.page_lost": (
+        "PDF 第 {number} 页无法读取：{path}，读取时出错、超时或内存不足；需要普通的版面，请重新导出该页",
+        "page {number} of the PDF cannot be read: {path}, it failed or took too much time or memory; "
+        "expected a plain page; export it again",
+    ),
+    "pdf.gave_up": (
+        "PDF 接连多页无法读取，第 {first} 至 {last} 页未读：{path}；需要完整的文件，请重新导出",
+        "page after page of the PDF failed, {first} to {last} were left unread: {path}; "
+        "expected a whole file; export it again",
+    ),
+    "pdf.page_size": (
+        "PDF 第 {number} 页的尺寸不合理：{path}（{width}×{height} 点）；需要报纸大小的页面，请重新导出该页",
+        "page {number} of the PDF has an odd size: {path} ({width} by {height} points); "
+        "expected a newspaper page; export it again",
+    ),
+    "pdf.too_dense": (
+        "PDF 第 {number} 页的字太多：{path}（{count} 字）；一页上限 {limit} 字，请重新导出该页",
+        "page {number} of the PDF holds too many characters: {path} ({count}); the limit is {limit}; export it again",
+    ),
+    "pdf.picture_size": (
+        "PDF 第 {number} 页的图像过大：{path}（{width}×{height} 像素）；请用较小的比例",
+        "the picture of page {number} of the PDF is too large: {path} ({width} by {height} dots); use a smaller scale",
+    ),
+    # --- pictures of pages, and reading them (OCR) ---
+    "picture.damaged": (
+        "图片有损坏：{path}（第 {number} 幅）；需要完整的 PNG、JPEG、TIFF、WebP 或 BMP 图片，请重新扫描或另存",
+        "damaged picture: {path} (no. {number}); expected a whole PNG, JPEG, TIFF, WebP or BMP; scan or save it again",
+    ),
+    "picture.too_large": (
+        "图片太大：{path}（第 {number} 幅）；每幅上限 {limit} 百万像素，请降低分辨率（300 dpi 即可）",
+        "the picture is too large: {path} (no. {number}); the limit is {limit} megapixels; scan it at 300 dpi",
+    ),
+    "picture.too_many": (
+        "图片太多：{path} 中有 {count} 幅；一个文件上限 {limit} 幅，请拆成几个文件",
+        "too many pictures: {count} in {path}; the limit is {limit} a file; split it",
+    ),
+    "ocr.missing": (
+        "读取扫描版面需要文字识别组件，尚未安装；请运行 pip install 'wenbao[ocr]' 后再导入",
+        "reading scans needs the OCR extra, which is not installed; run pip install 'wenbao[ocr]' and try again",
+    ),
+    "ocr.no_models": (
+        "文字识别组件缺少模型文件 {path}；请运行 pip install --force-reinstall 'wenbao[ocr]' 后再导入",
+        "the OCR extra lacks its model {path}; run pip install --force-reinstall 'wenbao[ocr]' and try again",
     ),
     # --- answers ---
     "status.not_found": ("未找到", "Not found"),
@@ -254,6 +491,39 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "stats.bytes": ("占用空间", "disk"),
     "stats.encoder": ("编码器", "encoder"),
     "stats.fingerprint": ("指纹", "fingerprint"),
+    "stats.quality": ("版面质量", "page quality"),
+    "stats.doubtful": ("质量最低的版面", "pages of the lowest quality"),
+    "quality.empty": ("没有读出文章", "no article was read"),
+    "quality.private_use": ("{value}% 的字无法识别（造字区）", "{value}% of the text cannot be told (private use)"),
+    "quality.lost": ("{value}% 的字已丢失", "{value}% of the text is lost"),
+    "quality.garbled": ("{value}% 像是乱码", "{value}% looks garbled"),
+    "quality.headless": ("{value}% 的文章没有标题", "{value}% of the articles have no headline"),
+    "quality.open_end": ("{value}% 的文章似乎没有结尾", "{value}% of the articles seem to break off"),
+    "quality.leftover": ("{value}% 的字不属于任何文章", "{value}% of the text belongs to no article"),
+    "quality.ocr": ("文字由图像识别而来", "the text was recognised from a picture"),
+    "quality.undated": ("没有日期", "no date"),
+    "quality.open_jump": ("{value} 处转版没有接上", "{value} jumps lead to a page that is not held"),
+    "date_source.flag": ("由命令行指定", "given on the command line"),
+    "date_source.manifest": ("来自 manifest.csv", "from manifest.csv"),
+    "date_source.path": ("来自文件名", "from the file name"),
+    "date_source.text": ("来自版面文字", "from the page's text"),
+    "date_source.record": ("来自记录本身", "from the record itself"),
+    "date_source.none": ("日期不详", "date unknown"),
+    "kind.news": ("新闻", "news"),
+    "kind.notice": ("公告", "notice"),
+    "kind.advertisement": ("广告", "advertisement"),
+    "kind.correction": ("更正", "correction"),
+    "kind.caption": ("图片说明", "caption"),
+    "cli.ignored": ("没有文章可读、未导入：{files}", "Left out, with no article to read: {files}"),
+    "cli.list.page": ("{source}（{count} 篇，质量 {quality}）", "{source} ({count} articles, quality {quality})"),
+    "cli.show.source": ("同时列出版面上的原文行", "also print the page lines it came from"),
+    "field.kind": ("类别", "kind"),
+    "field.date": ("日期来源", "date from"),
+    "field.file": ("文件", "file"),
+    "show.no_lines": (
+        "这篇文章来自导出的记录，没有版面行",
+        "this article came from an exported record; there are no page lines",
+    ),
     # --- web: keys begin with "web." ---
     "web.name": ("问报", "Wenbao"),
     "web.tagline": ("用报纸原文回答，句句注明出处", "The newspaper's own words, every one cited"),

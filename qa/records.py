@@ -22,11 +22,15 @@ __all__ = [
     "Filters",
     "IngestReport",
     "Jump",
+    "LineBox",
     "OffsetMap",
     "Page",
     "PageContent",
     "PageItem",
+    "PageState",
+    "Part",
     "Passage",
+    "Quality",
     "Question",
     "Searched",
     "SkippedFile",
@@ -72,8 +76,23 @@ class OffsetMap:
 
 
 @dataclass(frozen=True, slots=True)
+class LineBox:
+    """Where a line stands on its page, in points from the page's top left corner, and its type size in points."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """A newspaper page as read from a file; `text` is the decoded file, unrepaired."""
+    """A newspaper page as read from a file; `text` is the decoded text, unrepaired.
+
+    `kind` is ``text``, ``pdf``, ``ocr``, ``html`` or ``records``; `number` counts the pages of one file from 1.
+    `boxes`, where the file has positions, holds one box per line of `text` (None for a blank line).
+    """
 
     source: str
     sha256: str
@@ -82,6 +101,11 @@ class Page:
     paper: str | None = None
     date: str | None = None
     page: str | None = None
+    date_source: str | None = None
+    """Where the date was found: ``flag``, ``manifest``, ``path``, ``text`` or ``record``."""
+    kind: str = "text"
+    number: int = 1
+    boxes: tuple[LineBox | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +117,11 @@ class Byline:
     correspondents: tuple[str, ...] = ()
     photographers: tuple[str, ...] = ()
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everyone it names, by role."""
+        return (*self.reporters, *self.correspondents, *self.photographers)
+
 
 @dataclass(frozen=True, slots=True)
 class Jump:
@@ -101,6 +130,17 @@ class Jump:
     text: str
     direction: str
     page: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The stretch ``text[start:end]`` of an article that goes on on another page of its issue."""
+
+    page: str | None
+    start: int
+    end: int
+    source_lines: tuple[tuple[int, int], ...]
+    origins: OffsetMap | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +158,33 @@ class Article:
     paper: str | None = None
     date: str | None = None
     page: str | None = None
-    jump: Jump | None = None
+    jumps: tuple[Jump, ...] = ()
+    """The marks whose other side is not held: the page the story comes from, the page it goes on on."""
     source_lines: tuple[tuple[int, int], ...] = ()
     origins: OffsetMap | None = None
     """Back to the page; None for an article that was not cut from a page."""
+    kind: str = "news"
+    """``news``, ``notice``, ``advertisement``, ``correction`` or ``caption``."""
+    continued: tuple[Part, ...] = ()
+    """What stands on later pages of the issue; `source_lines` and `origins` speak of the first page alone."""
+    joined: tuple[Jump, ...] = ()
+    """The marks at which its parts were joined."""
+    page_quality: float | None = None
+    """How well its page could be read, 0 to 1; None where it did not come from a page. See `qa.ingest.quality`."""
+
+    @property
+    def jump(self) -> Jump | None:
+        """The open mark a reader should know of, 下转 before 上接."""
+        return min(self.jumps, key=lambda jump: jump.direction != "to", default=None)
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Labels of the pages it stands on, the first first; empty where unknown."""
+        return tuple(page for page in (self.page, *(part.page for part in self.continued)) if page)
+
+    def page_at(self, at: int) -> str | None:
+        """Return the label of the page that character `at` of the text stands on."""
+        return next((part.page for part in self.continued if part.start <= at < part.end), self.page)
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -144,11 +207,24 @@ class Article:
             "paper": self.paper,
             "date": self.date,
             "page": self.page,
+            "pages": list(self.pages),
+            "kind": self.kind,
             "text": self.text,
             "body_start": self.body_start,
             "paragraphs": list(self.paragraphs),
             "jump": asdict(self.jump) if self.jump else None,
+            "joined": [asdict(jump) for jump in self.joined],
             "source_lines": [list(lines) for lines in self.source_lines],
+            "continued": [
+                {
+                    "page": part.page,
+                    "start": part.start,
+                    "end": part.end,
+                    "source_lines": list(map(list, part.source_lines)),
+                }
+                for part in self.continued
+            ],
+            "page_quality": self.page_quality,
         }
 
 
@@ -165,12 +241,35 @@ class PageItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a page could be read: `score` 0 to 1, and what lowered it, as keys of the message catalogue."""
+
+    score: float
+    reasons: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PageContent:
     """What one page was cut into; the articles have no id yet (`qa.store` gives it)."""
 
     page: Page
     articles: tuple[Article, ...]
     others: tuple[PageItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """A page as the archive holds it: where it came from, how well it could be read, how many articles it gave."""
+
+    source: str
+    number: int
+    kind: str
+    paper: str | None
+    date: str | None
+    page: str | None
+    date_source: str | None
+    articles: int
+    quality: Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,3 +440,5 @@ class IngestReport:
     passages: int
     heads_only: int
     skipped: tuple[SkippedFile, ...]
+    ignored: tuple[tuple[str, int], ...] = ()
+    """Files with no article to read, as other formats, index pages and small pictures: suffix and how many."""

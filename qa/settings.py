@@ -23,6 +23,8 @@ class Settings:
     """Longest question accepted, in characters."""
     file_bytes: int = 64 * 1024 * 1024
     """Largest page file accepted."""
+    page_chars: int = 1_000_000
+    """Longest text taken for one newspaper page; a broadsheet page has some ten thousand characters."""
     candidates: int = 50
     """Passages taken from each of dense and BM25 before fusion."""
     read_passages: int = 12

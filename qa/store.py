@@ -11,9 +11,9 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,44 +21,29 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.errors import ArchiveMismatch, NotHeld, WenbaoError
-from qa.records import EVERYTHING, Article, Byline, Filters, Jump, OffsetMap, PageContent, PageItem, Passage
+from qa.ingest.quality import JUMP_COST
+from qa.ingest.segment.jumps import join_parts, match_jumps
+from qa.ingest.segment.lines import line_spans
+from qa.records import EVERYTHING, Article, Filters, Page, PageItem, PageState, Passage, Quality
+from qa.rows import COLUMNS, article_of, boxes_as_json, hash_of, pack_article, row_of, unpack_article
+from qa.schema import prepare
 
-__all__ = ["SCHEMA_VERSION", "Store"]
+__all__ = ["Cutter", "Store"]
 
-SCHEMA_VERSION = 1
-APPLICATION_ID = 0x57454E42  # "WENB", so that another program's database is told apart
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE files (
-    id INTEGER PRIMARY KEY, path TEXT NOT NULL, sha256 TEXT NOT NULL UNIQUE);
-CREATE TABLE pages (
-    id INTEGER PRIMARY KEY, file_id INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
-    encoding TEXT NOT NULL, text TEXT NOT NULL, paper TEXT, date TEXT, page TEXT);
-CREATE TABLE articles (
-    id TEXT PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE, position INTEGER NOT NULL,
-    text TEXT NOT NULL, body_start INTEGER NOT NULL, headline TEXT NOT NULL, headline_made INTEGER NOT NULL,
-    kicker TEXT, subhead TEXT, byline TEXT, paper TEXT, date TEXT, page TEXT, jump TEXT,
-    source_lines TEXT NOT NULL, origins TEXT, hash TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX articles_by_date ON articles (date, paper, page);
-CREATE TABLE items (
-    id INTEGER PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE,
-    kind TEXT NOT NULL, text TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB);
-CREATE INDEX passages_by_article ON passages (article_id);
-CREATE INDEX passages_pending ON passages (id) WHERE vector IS NULL;
-"""
-ARTICLE_COLUMNS = (
-    "id, text, body_start, headline, headline_made, kicker, subhead, byline, paper, date, page, jump, "
-    "source_lines, origins"
-)
+QUALITY = f"""
+    max(0, g.quality - {JUMP_COST}
+        * (SELECT count(*) FROM articles o WHERE o.page_id = g.id AND o.jumps != '[]'))"""
+SELECT_ARTICLES = f"""
+    SELECT {", ".join(f"a.{name}" for name in COLUMNS)}, CASE g.kind WHEN 'records' THEN NULL ELSE {QUALITY} END
+    FROM articles a JOIN pages g ON g.id = a.page_id"""
 # What a passage is found by: the article's byline and head, which travel with each passage, and its own text.
 HEAD_AND_TEXT = """
     coalesce(json_extract(a.byline, '$.verbatim'), '') || char(10)
         || CASE WHEN p.start < a.body_start THEN '' ELSE substr(a.text, 1, a.body_start) END,
     substr(a.text, p.start + 1, p."end" - p.start)"""
-BY_PLACE = "ORDER BY date IS NULL, date, paper, length(page), page, page_id, position, id"
+BY_PLACE = "ORDER BY a.date IS NULL, a.date, a.paper, length(a.page), a.page, a.page_id, a.position, a.id"
+Cutter = Callable[[str], Sequence[tuple[int, int]]]
+"""Cuts an article's text into passages."""
 Vectors = npt.NDArray[np.float32]
 
 
@@ -78,7 +63,7 @@ class Store:
             if create:
                 directory.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, timeout=30)
-            self._open(create)
+            prepare(self._db, create=create)
         except OSError as error:
             raise WenbaoError("archive.read_only", path=directory, why=error.strerror or error) from error
         except sqlite3.OperationalError as error:
@@ -124,19 +109,49 @@ class Store:
         row = self._db.execute("INSERT INTO files (path, sha256) VALUES (?, ?)", (path, sha256))
         return int(row.lastrowid or 0)
 
-    def add_page(self, file_id: int, content: PageContent, cuts: Sequence[Sequence[tuple[int, int]]]) -> None:
-        """Record a page, its articles with their passages (``cuts[i]`` of article `i`), and its other items."""
-        page = content.page
+    def add_page(self, file_id: int, page: Page, quality: Quality) -> int:
+        """Record a page; returns its row."""
         row = self._db.execute(
-            "INSERT INTO pages (file_id, encoding, text, paper, date, page) VALUES (?, ?, ?, ?, ?, ?)",
-            (file_id, page.encoding, page.text, page.paper, page.date, page.page),
+            "INSERT INTO pages (file_id, number, kind, encoding, text, boxes, paper, date, page, date_source, quality, "
+            "reasons) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                file_id,
+                page.number,
+                page.kind,
+                page.encoding,
+                page.text,
+                boxes_as_json(page.boxes),
+                page.paper,
+                page.date,
+                page.page,
+                page.date_source,
+                quality.score,
+                json.dumps(quality.reasons),
+            ),
         )
-        page_id = int(row.lastrowid or 0)
-        for position, (article, spans) in enumerate(zip(content.articles, cuts, strict=True)):
-            self._add_article(page_id, position, article, spans)
+        return int(row.lastrowid or 0)
+
+    def add_articles(self, page_id: int, articles: Sequence[Article], cut: Cutter) -> None:
+        """Record articles of a page, each without id under a new one, and join those that a jump cut in two."""
+        (held,) = self._rows("SELECT count(*) FROM articles WHERE page_id = ?", page_id)[0]
+        jumps = False
+        for position, article in enumerate(articles, start=held):
+            named = replace(article, id=self._free_id(article))
+            self._add_article(page_id, position, named, cut)
+            if named.jumps:
+                jumps = True
+                self._db.execute(
+                    "INSERT INTO parts VALUES (?, ?, ?, ?, 0, ?)",
+                    (named.id, page_id, position, named.id, pack_article(named)),
+                )
+        if jumps:
+            self._join_issue(page_id, cut)
+
+    def add_items(self, page_id: int, items: Sequence[PageItem]) -> None:
+        """Record what of a page belongs to no article."""
         self._db.executemany(
             "INSERT INTO items (page_id, kind, text, first_line, last_line) VALUES (?, ?, ?, ?, ?)",
-            [(page_id, item.kind, item.text, *item.source_lines) for item in content.others],
+            [(page_id, item.kind, item.text, *item.source_lines) for item in items],
         )
 
     def set_vectors(self, ids: Sequence[int], vectors: Vectors) -> None:
@@ -157,18 +172,61 @@ class Store:
         return bool(self._rows("SELECT 1 FROM files WHERE sha256 = ?", sha256))
 
     def article(self, article_id: str) -> Article:
-        """Return one article; raises NotHeld."""
-        rows = self._rows(f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE id = ?", article_id)
+        """Return one article; an id that a part had before it was joined leads to the whole. Raises NotHeld."""
+        rows = self._rows(f"{SELECT_ARTICLES} WHERE a.id = ?", article_id) or self._rows(
+            f"{SELECT_ARTICLES} WHERE a.id = (SELECT article_id FROM parts WHERE id = ?)", article_id
+        )
         if not rows:
             raise NotHeld("article.missing", id=article_id)
         return _article(rows[0])
 
     def articles(self, filters: Filters) -> list[Article]:
         """Return the articles within `filters`, by date, paper, page and place on the page."""
-        where, values = _where(filters)
-        return [
-            _article(row) for row in self._rows(f"SELECT {ARTICLE_COLUMNS} FROM articles {where} {BY_PLACE}", *values)
-        ]
+        where, values = _where(filters, "a.")
+        return [_article(row) for row in self._rows(f"{SELECT_ARTICLES} {where} {BY_PLACE}", *values)]
+
+    def pages(self, filters: Filters = EVERYTHING) -> list[PageState]:
+        """Return the pages within `filters` by issue and label, each with its quality as it is now."""
+        where, values = _where(filters, "g.", pages=True)
+        rows = self._rows(
+            f"SELECT f.path, g.number, g.kind, g.paper, g.date, g.page, g.date_source, "
+            f"(SELECT count(*) FROM articles o WHERE o.page_id = g.id), {QUALITY}, g.reasons, "
+            "(SELECT count(*) FROM articles o WHERE o.page_id = g.id AND o.jumps != '[]') "
+            f"FROM pages g JOIN files f ON f.id = g.file_id {where} "
+            "ORDER BY g.date IS NULL, g.date, g.paper, length(g.page), g.page, g.id",
+            *values,
+        )
+        return [_state(row[:8], row[8:]) for row in rows]
+
+    def source_lines(self, article: Article) -> list[tuple[PageState, list[tuple[int, str]]]]:
+        """Return the lines of the page, as it was read, that `article` came from; of each page where it has several.
+
+        Numbers count from 1. Of an article that came from no page (an exported record) there are no lines.
+        """
+        rows = self._rows(
+            "SELECT page_id, -1 AS place FROM articles WHERE id = ? "
+            "UNION SELECT page_id, place FROM parts WHERE article_id = ? AND place > 0 ORDER BY place",
+            article.id,
+            article.id,
+        )
+        states = self.pages_by_row([row[0] for row in rows])
+        spans = [article.source_lines, *(part.source_lines for part in article.continued)]
+        out = []
+        for (page_id, _), ranges in zip(rows, spans, strict=True):
+            state, text = states[page_id]
+            lines = [text[start:end] for start, end in line_spans(text)] if text else []
+            numbers = [number for first, last in ranges for number in range(first, last + 1)]
+            out.append((state, [(number, lines[number - 1]) for number in numbers if number <= len(lines)]))
+        return out
+
+    def pages_by_row(self, ids: Sequence[int]) -> dict[int, tuple[PageState, str]]:
+        """Return pages by their rows, with their text."""
+        rows = self._rows(
+            f"SELECT g.id, g.text, f.path, g.number, g.kind, g.paper, g.date, g.page, g.date_source, 0, {QUALITY}, "
+            "g.reasons, 0 FROM pages g JOIN files f ON f.id = g.file_id WHERE g.id IN (SELECT value FROM json_each(?))",
+            json.dumps(list(ids)),
+        )
+        return {row[0]: (_state(row[2:10], row[10:]), row[1]) for row in rows}
 
     def passages(self) -> list[tuple[Passage, str, str]]:
         """Return every passage by id, with its article's head and the passage's own text."""
@@ -213,7 +271,7 @@ class Store:
 
     def items(self, kind: str, filters: Filters = EVERYTHING) -> list[PageItem]:
         """Return the page items of one `kind` that stand on pages within `filters`."""
-        where, values = _where(filters)
+        where, values = _where(filters, pages=True)
         condition = f"AND page_id IN (SELECT id FROM pages {where})"
         rows = self._rows(
             f"SELECT kind, text, first_line, last_line FROM items WHERE kind = ? {condition} ORDER BY id",
@@ -224,7 +282,7 @@ class Store:
 
     def count(self, table: str, filters: Filters = EVERYTHING) -> int:
         """Count the rows of ``files``, ``pages``, ``articles`` or ``passages`` within `filters`."""
-        where, values = _where(filters)
+        where, values = _where(filters, pages=table == "pages")
         sql = {
             "files": "SELECT count(*) FROM files",
             "pages": f"SELECT count(*) FROM pages {where}",
@@ -255,52 +313,40 @@ class Store:
 
     # --- inside ---
 
-    def _open(self, create: bool) -> None:
-        self._db.execute("PRAGMA foreign_keys = ON")
-        (application,) = self._db.execute("PRAGMA application_id").fetchone()
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if application == version == tables == 0 and create:
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.executescript(
-                f"BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID};"
-                f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            )
-            return
-        if application != APPLICATION_ID:
-            raise sqlite3.DatabaseError("application id")
-        if version != SCHEMA_VERSION:
-            raise ArchiveMismatch("archive.schema", found=version, expected=SCHEMA_VERSION)
-        self._db.execute("PRAGMA synchronous = FULL")
-
-    def _add_article(self, page_id: int, position: int, article: Article, spans: Sequence[tuple[int, int]]) -> None:
-        article = replace(article, id=self._free_id(article))
-        values = (
-            article.id,
-            page_id,
-            position,
-            article.text,
-            article.body_start,
-            article.headline,
-            int(article.headline_made),
-            article.kicker,
-            article.subhead,
-            json.dumps(asdict(article.byline), ensure_ascii=False) if article.byline else None,
-            article.paper,
-            article.date,
-            article.page,
-            json.dumps(asdict(article.jump), ensure_ascii=False) if article.jump else None,
-            json.dumps(article.source_lines),
-            json.dumps(article.origins.runs) if article.origins else None,
-            _hash(article),
-        )
-        marks = ", ".join("?" * len(values))
-        self._db.execute(f"INSERT INTO articles VALUES ({marks})", values)
+    def _add_article(self, page_id: int, position: int, article: Article, cut: Cutter) -> None:
+        columns = ", ".join(("page_id", "position", *COLUMNS, "hash"))
+        values = (page_id, position, *row_of(article), hash_of(article))
+        self._db.execute(f"INSERT INTO articles ({columns}) VALUES ({', '.join('?' * len(values))})", values)
         self._db.executemany(
             'INSERT INTO passages (article_id, start, "end") VALUES (?, ?, ?)',
-            [(article.id, start, end) for start, end in spans],
+            [(article.id, start, end) for start, end in cut(article.text)],
         )
+
+    def _join_issue(self, page_id: int, cut: Cutter) -> None:
+        """Join the parts of articles over the pages of one issue anew; only what changes is written.
+
+        The issue is every page of that newspaper and day; of an undated page, the pages of its file.
+        """
+        rows = self._rows(
+            "SELECT p.id, p.page_id, p.position, p.content FROM parts p JOIN pages g ON g.id = p.page_id, "
+            "(SELECT paper, date, file_id FROM pages WHERE id = ?) own "
+            "WHERE g.paper IS own.paper AND g.date IS own.date AND (own.date IS NOT NULL OR g.file_id = own.file_id) "
+            "ORDER BY p.id",
+            page_id,
+        )
+        parts = [unpack_article(row[3]) for row in rows]
+        for chain in match_jumps(parts):
+            first = rows[chain[0]]
+            joined = join_parts([parts[at] for at in chain])
+            self._db.executemany(
+                "UPDATE parts SET article_id = ?, place = ? WHERE id = ?",
+                [(joined.id, place, parts[at].id) for place, at in enumerate(chain)],
+            )
+            self._db.executemany("DELETE FROM articles WHERE id = ?", [(parts[at].id,) for at in chain[1:]])
+            held = self._rows("SELECT hash FROM articles WHERE id = ?", joined.id)
+            if not held or held[0][0] != hash_of(joined):
+                self._db.execute("DELETE FROM articles WHERE id = ?", (joined.id,))
+                self._add_article(first[1], first[2], joined, cut)
 
     def _free_id(self, article: Article) -> str:
         """Return the article's given id, or one made of date, page and a hash of its body.
@@ -312,7 +358,7 @@ class Store:
         made = f"{(article.date or 'undated').replace('-', '')}-{article.page or 'x'}-{mark}"
         wanted = free = article.id or made
         number = 1
-        while self._rows("SELECT 1 FROM articles WHERE id = ?", free):
+        while self._rows("SELECT 1 FROM articles WHERE id = ? UNION SELECT 1 FROM parts WHERE id = ?", free, free):
             number += 1
             free = f"{wanted}-{number}"
         return free
@@ -326,32 +372,37 @@ class Store:
             return self._db.execute(sql, values).fetchall()
 
 
-def _where(filters: Filters) -> tuple[str, list[str]]:
-    """Return the WHERE clause of `filters` and its values; both issue dates are inclusive."""
+def _where(filters: Filters, prefix: str = "", *, pages: bool = False) -> tuple[str, list[str]]:
+    """Return the WHERE clause of `filters` and its values; both issue dates are inclusive.
+
+    An article stands on every page it has a part on.
+    """
+    on_page = (
+        f"{prefix}page = ?"
+        if pages
+        else f"({prefix}page = ? OR {prefix}id IN "
+        "(SELECT q.article_id FROM parts q JOIN pages r ON r.id = q.page_id WHERE r.page = ?))"
+    )
     conditions = {
-        "date >= ?": filters.date_from,
-        "date <= ?": filters.date_to,
-        "paper = ?": filters.paper,
-        "page = ?": filters.page,
+        f"{prefix}date >= ?": filters.date_from,
+        f"{prefix}date <= ?": filters.date_to,
+        f"{prefix}paper = ?": filters.paper,
+        on_page: filters.page,
     }
     used = {condition: value for condition, value in conditions.items() if value is not None}
-    return ("WHERE " + " AND ".join(used) if used else ""), list(used.values())
-
-
-def _hash(article: Article) -> str:
-    """Hash what an answer can quote or cite of `article`."""
-    parts = json.dumps(article.as_json(), ensure_ascii=False, sort_keys=True)
-    return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
+    values = [value for condition, value in used.items() for _ in range(condition.count("?"))]
+    return ("WHERE " + " AND ".join(used) if used else ""), values
 
 
 def _article(row: tuple[Any, ...]) -> Article:
-    values = dict(zip(ARTICLE_COLUMNS.split(", "), row, strict=True))
-    byline, jump, origins = values["byline"], values["jump"], values["origins"]
-    if byline:
-        fields = json.loads(byline)
-        values["byline"] = Byline(fields.pop("verbatim"), **{role: tuple(names) for role, names in fields.items()})
-    values["jump"] = Jump(**json.loads(jump)) if jump else None
-    values["headline_made"] = bool(values["headline_made"])
-    values["source_lines"] = tuple((first, last) for first, last in json.loads(values["source_lines"]))
-    values["origins"] = OffsetMap(tuple((a, b, c) for a, b, c in json.loads(origins))) if origins else None
-    return Article(**values)
+    quality = row[-1]
+    return replace(article_of(row[:-1]), page_quality=None if quality is None else round(quality, 2))
+
+
+def _state(fields: tuple[Any, ...], quality: tuple[float, str, int]) -> PageState:
+    score, reasons, open_jumps = quality
+    told = [(key, value) for key, value in json.loads(reasons)]
+    told += [("quality.open_jump", open_jumps)] if open_jumps else []
+    source, number, kind, paper, date, page, date_source, articles = fields
+    judged = Quality(round(score, 2), tuple(told))
+    return PageState(source, number, kind, paper, date, page, date_source, articles, judged)

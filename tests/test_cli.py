@@ -116,10 +116,25 @@ def test_list_and_show(sample: Archive) -> None:
     }  # fmt: skip
     assert objects(wenbao("list", "--json", "--from", "2024-01-01", archive=sample.directory)) == []
     third = articles[2]
-    assert objects(wenbao("show", third["id"], "--json", archive=sample.directory)) == [third]
+    (whole,) = objects(wenbao("show", third["id"], "--json", archive=sample.directory))
+    (page,) = whole.pop("printed_on")
+    assert whole == third
+    assert (page["page"], page["date"], page["date_source"]) == ("1", "2023-11-10", "path")
     shown = wenbao("show", third["id"], archive=sample.directory).stdout
     assert all(paragraph in shown for paragraph in third["paragraphs"])
     assert "（下转第二版）" in shown
+
+
+def test_show_prints_the_page_lines(sample: Archive) -> None:
+    third = objects(wenbao("list", "--json", archive=sample.directory))[2]
+    printed = SAMPLE.read_text(encoding="utf-8").split("\n")
+    (whole,) = objects(wenbao("show", third["id"], "--json", "--source", archive=sample.directory))
+    lines = {line["n"]: line["text"] for page in whole["printed_on"] for line in page["lines"]}
+    assert all(text == printed[number - 1] for number, text in lines.items())
+    assert {number for first, last in third["source_lines"] for number in range(first, last + 1)} == set(lines)
+    shown = wenbao("show", third["id"], "--source", archive=sample.directory).stdout
+    assert "  166 │ “党员学习氛围更浓了，基层党" in shown
+    assert "日期来源　来自文件名" in shown
 
 
 def test_stats(sample: Archive) -> None:
@@ -141,7 +156,7 @@ def bad_file(tmp_path: Path, name: str, data: bytes) -> Path:
         ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "不是文本文件"),
         ("page.docx", b"PK\x03\x04", "不支持的格式"),
         ("heads.txt", "春耕现场会召开\n".encode(), "没有找到文章正文"),
-        ("bad.jsonl", b'{"text": "a"}\n{"title": "b"}', "第 2 行"),
+        ("bad.jsonl", b'\n{"title": "b"}', "第 2 行"),
         ("list.jsonl", b'{"text": ["a"]}', "第 1 行"),
         ("odd.jsonl", b'{"text": "a", "paper": {"x": 1}}', "paper"),
     ],
@@ -155,6 +170,31 @@ def test_a_bad_file_is_one_line_and_leaves_the_archive_unharmed(
     assert len(result.stderr.strip().splitlines()) == 1
     assert said in result.stderr
     assert sample.stats() == before
+
+
+def test_good_records_are_stored_and_bad_ones_named(tmp_path: Path) -> None:
+    lines = ['{"text": "甲处春耕。"}', "{", '{"text": "乙处秋收。", "date": "2023-13-45"}', '{"text": "丙处冬藏。"}']
+    file = bad_file(tmp_path, "export.jsonl", "\n".join(lines).encode())
+    result = wenbao("ingest", file, archive=tmp_path / "archive")
+    assert result.returncode == 1
+    told = result.stderr.strip().splitlines()
+    assert [("第 2 行" in line, "第 3 行" in line) for line in told] == [(True, False), (False, True)]
+    with Archive.open(tmp_path / "archive") as archive:
+        assert [article.text for article in archive.articles()] == ["甲处春耕。", "丙处冬藏。"]
+
+
+def test_a_folder_with_all_kinds_of_things(tmp_path: Path) -> None:
+    folder = tmp_path / "in" / "晨报" / "2024-03-06"
+    folder.mkdir(parents=True)
+    bad_file(folder, "01.txt", "本报讯（记者 张三）3月5日，县里修好了水渠，灌溉麦田千亩。\n".encode())
+    bad_file(folder, "02.txt", b"")
+    bad_file(folder, "notes.docx", b"PK\x03\x04")
+    result = wenbao("ingest", tmp_path / "in", archive=tmp_path / "archive")
+    assert (result.returncode, "1 篇文章" in result.stdout, "1×.docx" in result.stdout) == (1, True, True)
+    assert "02.txt" in result.stderr
+    listed = wenbao("list", archive=tmp_path / "archive").stdout
+    assert listed.splitlines()[0] == "《晨报》 2024-03-06 第1版"
+    assert "版面质量 0.80　100% 的文章没有标题" in listed
 
 
 def test_requests_that_cannot_be_met(sample: Archive, tmp_path: Path) -> None:

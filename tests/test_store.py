@@ -10,7 +10,7 @@ import pytest
 from qa import Archive
 from qa.errors import ArchiveLocked, ArchiveMismatch, NotHeld, WenbaoError
 from qa.lock import write_lock
-from qa.records import Article, Filters, Page, PageContent
+from qa.records import Article, Filters, Page, PageContent, Quality
 from qa.store import Store
 
 
@@ -19,9 +19,15 @@ def content(*bodies: str) -> PageContent:
     return PageContent(Page("p.txt", "0", "utf-8", "\n".join(bodies), date="2024-03-06"), articles, ())
 
 
+def add_content(store: Store, path: str, sha256: str, page: PageContent) -> None:
+    row = store.add_page(store.add_file(path, sha256), page.page, Quality(1.0))
+    store.add_articles(row, page.articles, lambda text: [(0, len(text))])
+    store.add_items(row, page.others)
+
+
 def add(store: Store, sha256: str, *bodies: str) -> None:
     with store.change():
-        store.add_page(store.add_file("p.txt", sha256), content(*bodies), [[(0, len(body))] for body in bodies])
+        add_content(store, "p.txt", sha256, content(*bodies))
 
 
 def test_a_change_is_all_or_nothing(tmp_path: Path) -> None:
@@ -29,7 +35,7 @@ def test_a_change_is_all_or_nothing(tmp_path: Path) -> None:
     add(store, "1", "春耕开始。")
     epoch = store.epoch
     with pytest.raises(RuntimeError), store.change():
-        store.add_page(store.add_file("p.txt", "2"), content("秋收开始。"), [[(0, 5)]])
+        add_content(store, "p.txt", "2", content("秋收开始。"))
         raise RuntimeError
     assert (store.count("files"), store.count("articles"), store.epoch) == (1, 1, epoch)
     store.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa.messages import say
-from qa.records import Article, Citation
+from qa.records import Article, Citation, PageState
 
 __all__ = ["cite", "permalink", "source_line"]
 
@@ -22,7 +22,7 @@ def cite(article: Article, n: int, start: int, end: int) -> Citation:
         headline_made=article.headline_made,
         paper=article.paper,
         date=article.date,
-        page=article.page,
+        page=article.page_at(start),
         byline=article.byline.verbatim if article.byline else None,
         quote=article.text[start:end],
         start=start,
@@ -31,11 +31,12 @@ def cite(article: Article, n: int, start: int, end: int) -> Citation:
     )
 
 
-def source_line(source: Article | Citation) -> str:
-    """Return newspaper, date and page on one line: 《许昌日报》 2023-11-10 第1版."""
+def source_line(source: Article | Citation | PageState) -> str:
+    """Return newspaper, date and page on one line: 《许昌日报》 2023-11-10 第1版; all pages of an article."""
+    page = "、".join(source.pages) if isinstance(source, Article) else source.page
     parts = [
         f"《{source.paper}》" if source.paper else say("cite.no_paper"),
         source.date or say("cite.no_date"),
-        say("cite.page", page=source.page) if source.page else "",
+        say("cite.page", page=page) if page else "",
     ]
     return " ".join(part for part in parts if part)

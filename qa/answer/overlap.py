@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from qa.answer.forms import answers_kind, speaks
 from qa.index.words import fold
-from qa.ingest.bylines import LEAD_IN_BYLINE
 from qa.ingest.passages import cut_sentences
+from qa.ingest.segment.bylines import LEAD_IN_BYLINE
 from qa.records import Article, Candidate, Evidence, Question
 from qa.retrieve.speech import rarity
 

@@ -1,216 +1,145 @@
-"""Read files: page text, and articles as JSON lines; find encoding, date, page and newspaper."""
+"""Read any file that holds newspaper pages or articles, each format by its own reader."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date as calendar_date
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
+from itertools import chain, islice
 
-from qa.errors import BadFile, BadInput
-from qa.ingest.articles import cut_articles, made_headline
-from qa.ingest.bylines import parse_byline
-from qa.ingest.repair import encodable
-from qa.records import Article, Byline, Page, PageContent
+from qa.errors import BadFile
+from qa.ingest.files.decoding import decode, standard_characters
+from qa.ingest.files.sources import Source
+from qa.ingest.imprints.imprint import Imprint, imprint_in, imprint_of
+from qa.ingest.read.epaper import EPAPER_FORMATS, read_epaper
+from qa.ingest.read.exports import EXPORT_FORMATS, read_export
+from qa.ingest.read.nodepages import NodePages
+from qa.ingest.read.ocr import PICTURE_FORMATS, available, pictures, read_picture
+from qa.ingest.read.pdf import PdfPage, read_pdf, render
+from qa.ingest.segment.articles import cut_articles
+from qa.ingest.segment.layout import find_stories
+from qa.ingest.segment.stories import build_content
+from qa.records import Page, PageContent
 from qa.settings import SETTINGS
 
-__all__ = ["FORMATS", "Imprint", "find_files", "imprint_of", "iso_date", "page_label", "read_pages"]
+__all__ = ["FORMATS", "formats_in_folders", "read_source"]
 
-FORMATS = (".txt", ".jsonl")
-FIELDS = ("id", "headline", "title", "kicker", "subhead", "byline", "paper", "date", "page")
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-NOT_TEXT_SHARE = 0.01
-DATE = re.compile(r"(?<!\d)(?P<y>(?:1[89]|20)\d\d)[-_./年]?(?P<m>\d{1,2})[-_./月]?(?P<d>\d{1,2})日?")
-PAGE_WORD = re.compile(r"第?(?P<label>[A-Za-z]?\d{1,3})版")
-PAGE_NAME = re.compile(r"^[-_. ]*(?P<label>[A-Za-z]?\d{1,3})$")
-PAPER_NAME = re.compile(r"[\u3400-\u9fff]+报")
-
-
-@dataclass(frozen=True, slots=True)
-class Imprint:
-    """Newspaper, issue date and page label of a file; None where unknown."""
-
-    paper: str | None = None
-    date: str | None = None
-    page: str | None = None
+TEXT_FORMATS = (".txt",)
+PDF_FORMATS = (".pdf",)
+FORMATS = (*TEXT_FORMATS, *PDF_FORMATS, *EPAPER_FORMATS, *EXPORT_FORMATS, *PICTURE_FORMATS)
+SMALLEST_SCAN = 800
+"""Dots on its shorter side that the scan of a page has at least; smaller pictures illustrate a page."""
+SCAN_DPI = 200
+POINTS = 72
 
 
-def find_files(path: Path) -> list[Path]:
-    """Return the readable files at or below `path`, sorted; raises BadInput where there are none.
+def formats_in_folders() -> tuple[str, ...]:
+    """Return the formats that are taken from folders: pictures only where they can be read."""
+    return FORMATS if available() else tuple(suffix for suffix in FORMATS if suffix not in PICTURE_FORMATS)
 
-    A file named directly is returned whatever its name. Links are not followed out of the folder.
+
+def read_source(
+    source: Source, imprint: Imprint, sha256: str, nodes: NodePages | None = None
+) -> Iterator[PageContent | BadFile]:
+    """Yield what one file holds, page by page; what `imprint` leaves open is read from the path, then from the page.
+
+    A BadFile yielded is a part of the file that cannot be read, the rest goes on; a BadFile raised refuses the file.
+    An index page of an e-paper gives a content without articles, as do a picture too small to be the scan of a page
+    and a page without text in a file of several.
+    `nodes` keeps the index pages of folders read before.
     """
-    if not path.exists():
-        raise BadInput("path.missing", path=path)
-    if path.is_file():
-        return [path]
-    files = [
-        Path(folder, name)
-        for folder, _, names in os.walk(path)
-        for name in names
-        if Path(name).suffix.lower() in FORMATS and not name.startswith(".")
-    ]
-    files = sorted(file for file in files if file.is_file() and not file.is_symlink())
-    if not files:
-        raise BadInput("path.no_pages", path=path, formats=" ".join(FORMATS))
-    return files
+    if source.suffix in EXPORT_FORMATS:
+        yield from read_export(source, imprint.or_else(imprint_of(source.parts)), sha256)
+    elif source.suffix in EPAPER_FORMATS:
+        yield read_epaper(source, imprint, sha256, nodes)
+    elif source.suffix in TEXT_FORMATS:
+        yield from _several(_text_pages(source, sha256), source, imprint)
+    elif source.suffix in PDF_FORMATS:
+        yield from _several(_pdf_pages(source, sha256), source, imprint)
+    elif source.suffix in PICTURE_FORMATS:
+        yield from _several(_picture_pages(source, sha256), source, imprint)
+    else:
+        raise BadFile("file.format", suffix=source.suffix or "?", path=source.name, formats=" ".join(FORMATS))
 
 
-def read_pages(path: Path, imprint: Imprint) -> Iterator[PageContent]:
-    """Read the pages of one file and cut them into articles; what `imprint` leaves open is read from the path.
+def _several(pages: Iterator[Page | BadFile], source: Source, imprint: Imprint) -> Iterator[PageContent | BadFile]:
+    """Cut the pages of a file into articles; raises BadFile where none of them has any.
 
-    Raises BadFile for a file that is missing, empty, too large, not text, of another format or without an article.
+    Of a file with several pages, a page that prints no label of its own is called by its number.
     """
-    suffix = path.suffix.lower()
-    if suffix not in FORMATS:
-        raise BadFile("file.format", suffix=suffix or "?", path=path, formats=" ".join(FORMATS))
-    data = _read(path)
-    sha256 = hashlib.sha256(data).hexdigest()
-    text, encoding = _decode(data, path)
-    found = imprint_of(path)
-    imprint = Imprint(imprint.paper or found.paper, imprint.date or found.date, imprint.page or found.page)
-    page = Page(str(path), sha256, encoding, text, imprint.paper, imprint.date, imprint.page)
-    content = _records(page) if suffix == ".jsonl" else cut_articles(page)
-    if not content.articles:
-        raise BadFile("file.no_article", path=path)
-    yield content
-
-
-def imprint_of(path: Path) -> Imprint:
-    """Read newspaper, date and page out of a path, the innermost component first.
-
-    >>> imprint_of(Path("许昌日报/2023-11-10/01.txt"))
-    Imprint(paper='许昌日报', date='2023-11-10', page='1')
-    >>> imprint_of(Path("xcrb20231110-A01.txt")), imprint_of(Path("rmrb2023111001.pdf")).page
-    (Imprint(paper=None, date='2023-11-10', page='A1'), '1')
-    """
-    paper = date = page = None
-    parts = [*path.parts[:-1], path.stem]
-    for part in reversed(parts):
-        if not paper and (name := PAPER_NAME.search(part)):
-            paper = name.group()
-    joined = "/".join(parts[-4:])
-    for match in DATE.finditer(joined.replace("/", "-")):
-        try:
-            date = calendar_date(int(match["y"]), int(match["m"]), int(match["d"])).isoformat()
-        except ValueError:
+    opening = list(islice(pages, 2))
+    alone = len(opening) < 2
+    path = imprint_of(source.parts)
+    found = False
+    for page in chain(opening, pages):
+        if isinstance(page, BadFile):
+            found = True
+            yield page
             continue
-    dated = DATE.search(path.stem)
-    rest = path.stem[dated.end() :] if dated else path.stem
-    label = PAGE_WORD.search(path.stem) or (PAGE_NAME.match(rest) if date else None)
-    if label:
-        page = page_label(label["label"])
-    return Imprint(paper, date, page)
-
-
-def iso_date(value: str) -> str:
-    """Return `value` as an ISO date; raises BadInput for anything but a calendar day.
-
-    >>> iso_date("2023年11月9日"), iso_date("20231109")
-    ('2023-11-09', '2023-11-09')
-    """
-    match = DATE.fullmatch(value.strip())
-    try:
-        if match:
-            return calendar_date(int(match["y"]), int(match["m"]), int(match["d"])).isoformat()
-    except ValueError:
-        pass
-    raise BadInput("date.bad", value=value)
-
-
-def page_label(value: str) -> str:
-    """Return a page label as it is cited: no leading zero, the letter large.
-
-    >>> page_label("01"), page_label("a03"), page_label("第12版")
-    ('1', 'A3', '12')
-    """
-    label = value.strip().removeprefix("第").removesuffix("版")
-    match = re.fullmatch(r"([A-Za-z]?)0*(\d+)", label)
-    return match[1].upper() + match[2] if match else label
-
-
-def _read(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > SETTINGS.file_bytes:
-            megabytes = 1024 * 1024
-            raise BadFile("file.too_large", path=path, size=size // megabytes, limit=SETTINGS.file_bytes // megabytes)
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadFile("file.unreadable", path=path, why=error.strerror or error) from error
-    if not data.strip():
-        raise BadFile("file.empty", path=path)
-    return data
-
-
-def _decode(data: bytes, path: Path) -> tuple[str, str]:
-    """Decode strictly: UTF-8 (with or without BOM), else GB18030, a superset of GBK and GB 2312."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
+        if len(page.text) > SETTINGS.page_chars:
+            found = True
+            yield BadFile("page.too_long", path=source.name, page=page.number, limit=SETTINGS.page_chars)
             continue
-        if len(CONTROL.findall(text)) <= NOT_TEXT_SHARE * len(text):
-            return text, encoding.removesuffix("-sig")
-    raise BadFile("file.not_text", path=path)
+        printed = imprint_in(page.text)
+        if alone:
+            place = imprint.or_else(path).or_else(printed)
+        else:
+            issue = replace(path, page=None)
+            place = replace(imprint, page=None).or_else(issue).or_else(printed).or_else(Imprint(page=str(page.number)))
+        content = _cut(
+            replace(page, paper=place.paper, date=place.date, page=place.page, date_source=place.date_source)
+        )
+        found = found or bool(content.articles) or not page.text
+        yield content
+    if not found:
+        raise BadFile("file.no_article", path=source.name)
 
 
-def _records(page: Page) -> PageContent:
-    """Read articles as JSON lines; each may bring its own imprint."""
-    articles = []
-    for number, line in enumerate(page.text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise BadFile("file.bad_record", path=page.source, line=number, why=error) from error
-        if not isinstance(record, dict) or not isinstance(record.get("text"), str) or not record["text"].strip():
-            raise BadFile("file.bad_record", path=page.source, line=number, why="text")
-        odd = [name for name in FIELDS if not isinstance(record.get(name), str | int | None)]
-        if odd:
-            raise BadFile("file.bad_record", path=page.source, line=number, why=odd[0])
-        articles.append(_article_of(record, page, number))
-    return PageContent(page, tuple(articles), ())
+def _cut(page: Page) -> PageContent:
+    """Cut a page by where its lines stand, where that is known, else by what they say."""
+    return build_content(page, *find_stories(page)) if page.boxes else cut_articles(page)
 
 
-def _article_of(record: dict[str, Any], page: Page, line: int) -> Article:
-    def field(*names: str) -> str | None:
-        values = (_clean(str(record[name])) for name in names if record.get(name))
-        return next((value for value in values if value), None)
+def _text_pages(source: Source, sha256: str) -> Iterator[Page]:
+    """Yield the pages of a text file: form feeds part them, as in the text dump of a PDF."""
+    text, encoding = decode(source.read(SETTINGS.file_bytes), source.name)
+    pages = [part for part in re.split(r"\f", text) if part.strip()]
+    if len(pages) < 2:
+        pages = [text]
+    for number, part in enumerate(pages, start=1):
+        yield Page(source.name, sha256, encoding, part, number=number)
 
-    body = "\n".join(part for raw in record["text"].splitlines() if (part := _clean(raw)))
-    kicker, headline, subhead = field("kicker"), field("headline", "title"), field("subhead")
-    heads = [part for part in (kicker, headline, subhead) if part]
-    text = "\n".join(heads) + "\n\n" + body if heads else body
-    printed = field("byline")
-    byline = (parse_byline(printed) or Byline(printed)) if printed else parse_byline(body)
+
+def _pdf_pages(source: Source, sha256: str) -> Iterator[Page | BadFile]:
+    data = None if source.on_disk else source.read(SETTINGS.file_bytes)
+    for page in read_pdf(source.path, data):
+        if isinstance(page, BadFile):
+            yield page
+        elif page.scanned:
+            yield _scanned(source, sha256, page, data)
+        else:
+            text = standard_characters(page.text)
+            yield Page(source.name, sha256, "pdf", text, kind="pdf", number=page.number, boxes=page.boxes)
+
+
+def _scanned(source: Source, sha256: str, page: PdfPage, data: bytes | None) -> Page | BadFile:
+    """Read a PDF page that has no text from its picture."""
+    scale = SCAN_DPI / POINTS
     try:
-        date = iso_date(given) if (given := field("date")) else page.date
-    except BadInput as error:
-        raise BadFile("file.bad_record", path=page.source, line=line, why=error) from error
-    label = field("page")
-    return Article(
-        id=field("id") or "",
-        text=text,
-        body_start=len(text) - len(body),
-        headline=headline or made_headline(body),
-        headline_made=headline is None,
-        kicker=kicker,
-        subhead=subhead,
-        byline=byline,
-        paper=field("paper") or page.paper,
-        date=date,
-        page=page_label(label) if label else page.page,
-        source_lines=((line, line),),
-    )
+        text, boxes = read_picture(render(source.path, page.number, scale, data), scale=scale)
+    except BadFile as error:
+        return error
+    return Page(source.name, sha256, "ocr", text, kind="ocr", number=page.number, boxes=boxes)
 
 
-def _clean(text: str) -> str:
-    """Make `text` storable on one line: no lone surrogates (not encodable), no control characters."""
-    return CONTROL.sub("", encodable(text)).replace("\n", " ").strip()
+def _picture_pages(source: Source, sha256: str) -> Iterator[Page | BadFile]:
+    for number, picture in enumerate(pictures(source), start=1):
+        if isinstance(picture, BadFile):
+            yield picture
+            continue
+        if min(picture.size) < SMALLEST_SCAN:
+            yield Page(source.name, sha256, "ocr", "", kind="ocr", number=number)
+            continue
+        dpi = float(picture.info.get("dpi", (0, 0))[0]) or SCAN_DPI
+        text, boxes = read_picture(picture, scale=dpi / POINTS)
+        yield Page(source.name, sha256, "ocr", text, kind="ocr", number=number, boxes=boxes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from qa.errors import BadInput
-from qa.ingest.repair import encodable
+from qa.ingest.segment.repair import encodable
 from qa.records import EVERYTHING, Filters, Question
 from qa.retrieve.speech import person_names, question_words
 from qa.settings import SETTINGS

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from qa.ingest.pages import Imprint, read_pages
+from qa.ingest.files.sources import Source
+from qa.ingest.imprints.imprint import Imprint
+from qa.ingest.pages import read_source
 from qa.records import Article, PageContent
 from tests.conftest import SAMPLE, cases
 
@@ -23,7 +25,8 @@ def tight(text: str | None) -> str:
 
 @pytest.fixture(scope="module")
 def content() -> PageContent:
-    (page,) = read_pages(SAMPLE, Imprint())
+    (page,) = read_source(Source(SAMPLE), Imprint(), "")
+    assert isinstance(page, PageContent)
     return page
 
 
@@ -118,7 +121,7 @@ def test_no_character_lost_or_doubled(content: PageContent) -> None:
     accounted: Counter[str] = Counter()
     for article in content.articles:
         accounted.update(tight(article.text))
-        accounted.update(tight(article.jump.text if article.jump else ""))
+        accounted.update(tight("".join(jump.text for jump in article.jumps)))
         if article.byline and article.byline.verbatim not in article.text:
             accounted.update(tight(article.byline.verbatim))
     for item in content.others:

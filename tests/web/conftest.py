@@ -54,7 +54,7 @@ def article() -> Article:
         paper="许昌日报",
         date="2023-11-10",
         page="1",
-        jump=Jump("下转第二版", "to", "2"),
+        jumps=(Jump("下转第二版", "to", "2"),),
     )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
-from qa.ingest.traced import Traced
+from qa.ingest.segment.traced import Traced
 
 __all__ = [
     "BODY_FIXERS",
@@ -30,16 +30,9 @@ Fixer = Callable[[str], list[tuple[int, int]]]
 WIDE = r"[\u2014\u2018-\u201d\u2026\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 SPACES = re.compile(r"[^\S\n]+")
-BESIDE_WIDE = re.compile(rf"(?<={WIDE})[^\S\n]+|[^\S\n]+(?={WIDE})")
-BESIDE_LATIN = re.compile(
-    rf"""
-    (?<={WIDE})[^\S\n]+(?=[0-9A-Za-z%‰+-])   # 活动 116
-    | (?<=[0-9A-Za-z%‰])[^\S\n]+(?={WIDE})   # 116 次
-    | [^\S\n]+(?=[，。、；：！？）》」』】”’])    # a gap before a closing mark
-    | (?<=[，。、；：！？（《「『【“‘])[^\S\n]+    # and after an opening one or a stop
-    """,
-    re.VERBOSE,
-)
+ENDS_WIDE, STARTS_WIDE = re.compile(WIDE + "$"), re.compile(WIDE)
+ENDS_LATIN, STARTS_LATIN = re.compile(r"[0-9A-Za-z%‰]$"), re.compile(r"[0-9A-Za-z%‰+-]")
+CLOSING, STOPS_AND_OPENING = "，。、；：！？）》」』】”’", "，。、；：！？（《「『【“‘"
 JUSTIFIED_SHARE = 0.65
 
 
@@ -110,7 +103,14 @@ def latin_gaps(text: str) -> list[tuple[int, int]]:
     >>> _left("开展活动 116 次 ，联学掀起热潮 共建推动发展", latin_gaps)
     '开展活动116次，联学掀起热潮 共建推动发展'
     """
-    return [match.span() for match in BESIDE_LATIN.finditer(text)]
+    gaps = []
+    for match in SPACES.finditer(text):
+        before, after = text[max(0, match.start() - 1) : match.start()], text[match.end() : match.end() + 1]
+        wide_latin = ENDS_WIDE.match(before) and STARTS_LATIN.match(after)
+        latin_wide = ENDS_LATIN.match(before) and STARTS_WIDE.match(after)
+        if wide_latin or latin_wide or (after and after in CLOSING) or (before and before in STOPS_AND_OPENING):
+            gaps.append(match.span())
+    return gaps
 
 
 def extraction_spaces(text: str) -> list[tuple[int, int]]:
@@ -119,7 +119,12 @@ def extraction_spaces(text: str) -> list[tuple[int, int]]:
     >>> _left("11 月 9 日，与 New York Times 对话 ；交 出 答 卷", extraction_spaces)
     '11月9日，与New York Times对话；交出答卷'
     """
-    return [match.span() for match in BESIDE_WIDE.finditer(text)]
+    return [
+        match.span()
+        for match in SPACES.finditer(text)
+        if ENDS_WIDE.match(text[max(0, match.start() - 1) : match.start()])
+        or STARTS_WIDE.match(text[match.end() : match.end() + 1])
+    ]
 
 
 HEAD_FIXERS: tuple[Fixer, ...] = (doubled_segments, justified_spaces, latin_gaps)

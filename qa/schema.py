@@ -1,0 +1,65 @@
+"""The tables of an archive, and how a database is told to be one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from qa.errors import ArchiveMismatch
+
+__all__ = ["SCHEMA_VERSION", "prepare"]
+
+SCHEMA_VERSION = 2
+APPLICATION_ID = 0x57454E42  # "WENB", so that another program's database is told apart
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL, sha256 TEXT NOT NULL UNIQUE);
+CREATE TABLE pages (
+    id INTEGER PRIMARY KEY, file_id INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
+    number INTEGER NOT NULL, kind TEXT NOT NULL, encoding TEXT NOT NULL, text TEXT NOT NULL, boxes TEXT,
+    paper TEXT, date TEXT, page TEXT, date_source TEXT, quality REAL NOT NULL, reasons TEXT NOT NULL);
+CREATE INDEX pages_by_issue ON pages (date, paper);
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE, position INTEGER NOT NULL,
+    text TEXT NOT NULL, body_start INTEGER NOT NULL, headline TEXT NOT NULL, headline_made INTEGER NOT NULL,
+    kicker TEXT, subhead TEXT, byline TEXT NOT NULL, paper TEXT, date TEXT, page TEXT, jumps TEXT NOT NULL,
+    source_lines TEXT NOT NULL, origins TEXT NOT NULL, kind TEXT NOT NULL, continued TEXT NOT NULL,
+    joined TEXT NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX articles_by_date ON articles (date, paper, page);
+CREATE INDEX articles_by_page ON articles (page_id);
+CREATE TABLE parts (
+    id TEXT PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE, position INTEGER NOT NULL,
+    article_id TEXT NOT NULL, place INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX parts_by_article ON parts (article_id);
+CREATE TABLE items (
+    id INTEGER PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE,
+    kind TEXT NOT NULL, text TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB);
+CREATE INDEX passages_by_article ON passages (article_id);
+CREATE INDEX passages_pending ON passages (id) WHERE vector IS NULL;
+"""
+
+
+def prepare(db: sqlite3.Connection, *, create: bool) -> None:
+    """Check that `db` is an archive of this schema, or make it one where it is empty and `create` is true.
+
+    Raises ArchiveMismatch for another schema, sqlite3.DatabaseError for what is no archive.
+    """
+    db.execute("PRAGMA foreign_keys = ON")
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application == version == tables == 0 and create:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.executescript(
+            f"BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+        )
+        return
+    if application != APPLICATION_ID:
+        raise sqlite3.DatabaseError("application id")
+    if version != SCHEMA_VERSION:
+        raise ArchiveMismatch("archive.schema", found=version, expected=SCHEMA_VERSION)
+    db.execute("PRAGMA synchronous = FULL")
