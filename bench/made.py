@@ -18,9 +18,13 @@ __all__ = ["MadeArticle", "MadePage", "dress", "load_articles", "typeset"]
 
 WEB_TAIL = re.compile(r"(?:返回搜狐，查看更多|责任编辑[：:]?|举报/反馈|【免责声明】|本文转自).*", re.DOTALL)
 ODD = re.compile(r"[\u200b-\u200f\u2028-\u202e\ufeff\ue000-\uf8ff\U0001f000-\U0001ffff<>|△▲↓↑]|https?:|www\.")
-OWN_LEAD_IN = re.compile(r"记者|通讯员|[讯电][ （(]|报讯|来源[：:]|上接|下转|编辑|作者|文/")
+OWN_LEAD_IN = re.compile(r"记者|通讯员|[讯电][ （(]|报讯|来源[：:]|编辑|作者|文/|摄")
+FOREIGN_LEAD_IN = re.compile(r"^[^。]{0,50}?[讯电]\s?[（(][^）)]{2,40}[）)]\s?")
+LAST_STOP = re.compile(r"([。！？][”’」』）)]*)[^。！？]*$")
+"""What stands after the last sentence: the web site's credits."""
+JUMP = re.compile(r"[上下紧][接转]第")
 SENTENCE = re.compile(r"[^。！？]*[。！？][”’」』）)]*")
-CLAUSE = re.compile(r"[\u4e00-\u9fff]{8,20}")
+CLAUSE = re.compile(r"(?<=[，。；：！？])[\u4e00-\u9fff]{8,20}(?=[，。；！？])")
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许邓韩冯曹"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉萍红玲文彬晓燕鹏辉建国志家宝淑云海林"
 SLOGANS = (
@@ -183,12 +187,14 @@ class _Style:
 def _clean(title: str, text: str) -> MadeArticle | None:
     text = WEB_TAIL.sub("", text).strip()
     text = re.sub(r"[^\S\n]+", " ", text)
+    text = LAST_STOP.sub(r"\1", FOREIGN_LEAD_IN.sub("", text))
     title = title.strip()
     half = len(title) // 2
-    whole = all(title.count(a) == title.count(b) for a, b in zip(OPENING, "”’）》」』", strict=True))
+    whole = all(title.count(a) == title.count(b) for a, b in zip(OPENING + "【", "”’）》」』】", strict=True))
     if not 8 <= len(title) <= 36 or not whole or title[:half] == title[half:] or not 220 <= len(text) <= 1800:
         return None
-    if ODD.search(title + text) or OWN_LEAD_IN.search(text) or re.search(r"[。？，]|记者|公司$", title):
+    edges = text[:60] + "\n" + text[-60:]
+    if ODD.search(title + text) or OWN_LEAD_IN.search(edges) or JUMP.search(text) or re.search(r"[。，]|记者", title):
         return None
     paragraphs = [part for line in text.split("\n") for part in _paragraphs(line.strip())]
     if not all(re.search(r"[。！？][”’）」』]*$", part) for part in paragraphs):

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qa.ingest.segment.bylines import parse_byline
-from qa.ingest.segment.heads import HeadRun, claimed_apart, head_texts, match_heads, split_head
+from qa.ingest.segment.heads import CLAIM, HeadRun, claimed_apart, head_texts, leaning, match_heads, split_head
 from qa.ingest.segment.labels import BODY, CLOSES, OPENS, Label, bigrams, is_slogan, label_lines
-from qa.ingest.segment.lines import CREDIT, LEAD_IN, Line, breaks_off, read_lines
+from qa.ingest.segment.lines import CREDIT, Line, breaks_off, opens_story, read_lines
 from qa.ingest.segment.stories import Story, build_content, item
 from qa.records import Page, PageContent, PageItem
 
@@ -21,6 +21,10 @@ TURNED = 4.0
 SAME_STORY = 0.032
 """Likeness of two stretches from which they are one story. Over the halves of 1,500 news articles it was 0.12 in the
 median (0.03 for one in a hundred), between different articles 0.013 (0.038 for one in twenty)."""
+STRANGE = 0.03
+"""Likeness of two stretches below which they are two stories, though nothing on the page parts them."""
+APART = 0.05
+"""The same where two heads of the page claim one stretch each."""
 STRETCH = 120
 """Characters either stretch must have for its likeness to say something."""
 
@@ -60,6 +64,11 @@ class _Body:
         return "".join(line.text for line in self.lines)
 
     @property
+    def has_lead_in(self) -> bool:
+        """Tell whether it begins as a story does: 本报讯…, perhaps over a line's end."""
+        return opens_story(self.lines[0], self.lines[1] if len(self.lines) > 1 else None)
+
+    @property
     def breaks_off(self) -> bool:
         """Tell whether it goes on on another page."""
         return breaks_off(self.lines[-1], self.lines[-2] if len(self.lines) > 1 else None)
@@ -77,11 +86,11 @@ class _Sorter:
         )
         heads: list[Line] = []
         before: int | None = None
-        for line, label in zip(lines, labels, strict=True):
+        for line, after, label in zip(lines, [*lines[1:], None], labels, strict=False):
             if label is Label.OTHER:
                 self.others.append(item(_other_kind(line), [line]))
             elif label in BODY:
-                if heads or self._begins(line, label):
+                if heads or self._begins(line, after, label):
                     self.bodies.append(_Body())
                 if heads:
                     self._add_run(heads, before, len(self.bodies) - 1)
@@ -160,11 +169,11 @@ class _Sorter:
         bylines = frozenset(line.number for line in heads if line.number in self.bylines)
         self.runs.append(HeadRun(tuple(heads), bylines, before, after))
 
-    def _begins(self, line: Line, label: Label) -> bool:
+    def _begins(self, line: Line, after: Line | None, label: Label) -> bool:
         """Tell whether a line with no head before it begins an article."""
         if not self.bodies:
             return True
-        return label in OPENS and (bool(LEAD_IN.match(line.text)) or self.bodies[-1].breaks_off)
+        return label in OPENS and (opens_story(line, after) or self.bodies[-1].breaks_off)
 
     def _is_section_head(self, run: HeadRun, before: int, after: int) -> bool:
         """Tell whether a run is one short section head inside an article."""
@@ -175,8 +184,11 @@ class _Sorter:
         )
         if len(run.lines) > 1 + wrapped or run.bylines or width > SECTION_HEAD_WIDTH:
             return False
-        if LEAD_IN.match(rest.lines[0].text) or story.breaks_off:
+        if rest.has_lead_in or story.breaks_off:
             return False
+        head = "".join(line.text for line in run.lines)
+        if leaning(head, story.text, rest.text) > CLAIM:
+            return False  # it is the headline of what stands before it
         return _likeness(story.text, rest.text) >= SAME_STORY
 
 
@@ -187,7 +199,8 @@ def _parted(body: _Body, heads: Sequence[str]) -> list[_Body]:
         sides = ["".join(line.text for line in part) for part in (body.lines[:end], body.lines[end:])]
         if min(map(len, sides)) >= STRETCH:
             likeness = _likeness(*sides)
-            if likeness < SAME_STORY and (lowest is None or likeness < lowest[0]) and claimed_apart(heads, sides):
+            nearest = lowest is None or likeness < lowest[0]
+            if nearest and likeness < APART and (likeness < STRANGE or claimed_apart(heads, sides)):
                 lowest = (likeness, end)
     if lowest is None:
         return [body]

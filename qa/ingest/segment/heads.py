@@ -19,7 +19,7 @@ from qa.ingest.segment.lines import Line
 from qa.ingest.segment.repair import HEAD_FIXERS, repair
 from qa.ingest.segment.stories import Head, join_lines
 
-__all__ = ["HeadRun", "claimed_apart", "head_texts", "match_heads", "split_head"]
+__all__ = ["CLAIM", "HeadRun", "claimed_apart", "head_texts", "leaning", "match_heads", "split_head"]
 
 FLOOR = 0.3
 """Share of a head's weighted bigrams that a body must repeat to be its body."""
@@ -29,10 +29,12 @@ BESIDE = 0.05
 """Added where head and body are neighbours on the page: a tie-break, never a reason."""
 SPLIT = 2.0
 """Cost, in bigrams, of parting head lines between which there is no blank line."""
-CLAIM = 0.2
+CLAIM = 0.5
 """By how much more of a head one text must repeat than another, to be the one it speaks of."""
 QUOTED = 8
 """Characters from which a head line that its body repeats word for word is a quotation, and not a mere name."""
+OPENING = 70
+"""Characters of a body that may say its headline over again."""
 GROUP_LINES = 7
 LINES = {"kicker": 2, "headline": 3, "subhead": 3}
 """Most lines each part of a head group takes."""
@@ -86,9 +88,14 @@ def head_texts(run: HeadRun) -> list[str]:
 
 def claimed_apart(heads: Sequence[str], sides: Sequence[str]) -> bool:
     """Tell whether one of `heads` speaks of the first of two texts only, and another of the second only."""
-    scorer = _Scorer(sides)
-    leanings = [scorer.share(head, 0)[0] - scorer.share(head, 1)[0] for head in heads]
+    leanings = [leaning(head, *sides) for head in heads]
     return max(leanings, default=0.0) >= CLAIM and min(leanings, default=0.0) <= -CLAIM
+
+
+def leaning(head: str, before: str, after: str) -> float:
+    """Return by how much more of a head the text before it repeats than the text after it, −1 to 1."""
+    scorer = _Scorer([before, after])
+    return scorer.share(head, 0)[0] - scorer.share(head, 1)[0]
 
 
 def split_head(lines: Sequence[Line], body: str) -> tuple[Head, ...]:
@@ -295,7 +302,7 @@ def _headline_score(lines: Sequence[Line], text: str, body: str) -> float:
     clauses = text.split(" ")
     if len(clauses) == 2 and abs(len(clauses[0]) - len(clauses[1])) <= 1:
         score += 1.0  # 对仗: two clauses of one length
-    if len(text) >= QUOTED and text in body:
+    if len(text) >= QUOTED and text in body[OPENING:]:
         score -= 1.0  # a kicker or subhead quotes its story, a headline puts it in words of its own
     if KICKER_END.search(text):
         score -= 1.5

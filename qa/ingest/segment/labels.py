@@ -19,12 +19,12 @@ from qa.ingest.segment.bylines import is_byline_line
 from qa.ingest.segment.lines import (
     CREDIT,
     FURNITURE,
-    LEAD_IN,
     Line,
     breaks_off,
     ends_section_head,
     ends_sentence,
     goes_on_elsewhere,
+    opens_story,
 )
 from qa.ingest.segment.repair import HEAD_FIXERS, IDEOGRAPH, repair
 
@@ -141,9 +141,9 @@ class _Page:
         columns = _column_widths(lines)
         repeated = _repeated_shares(lines)
         self.forms = [
-            _form(line, before, column, indented=indent and self.keeps_indents, repeated=share)
-            for line, before, column, indent, share in zip(
-                lines, [None, *lines], columns, indented, repeated, strict=False
+            _form(line, before, after, column, indented=indent and self.keeps_indents, repeated=share)
+            for line, before, after, column, indent, share in zip(
+                lines, [None, *lines], [*lines[1:], None], columns, indented, repeated, strict=False
             )
         ]
 
@@ -207,11 +207,13 @@ class _Page:
         return cost
 
 
-def _form(line: Line, before: Line | None, column: float, *, indented: bool, repeated: float) -> _Form:
+def _form(
+    line: Line, before: Line | None, after: Line | None, column: float, *, indented: bool, repeated: float
+) -> _Form:
     text = line.text
     byline = is_byline_line(text)
     other = bool(CREDIT.match(text) or FURNITURE.match(text)) or is_slogan(line)
-    lead_in = bool(LEAD_IN.match(text))
+    lead_in = opens_story(line, after)
     return _Form(
         width=line.width,
         column=column,

@@ -23,6 +23,7 @@ __all__ = [
     "ends_sentence",
     "goes_on_elsewhere",
     "line_spans",
+    "opens_story",
     "read_lines",
 ]
 
@@ -71,6 +72,7 @@ FURNITURE = re.compile(
     re.VERBOSE,
 )
 JUMP_CHARS = 10
+LEAD_IN_CHARS = 24
 LINE_END = re.compile(r"\r\n|[\n\r\f\v\u2028\u2029]")
 WHITE = {"\u3000": 1.0, "\u2003": 1.0, "\t": 2.0}
 VERTICAL_RUN = 3
@@ -173,6 +175,11 @@ def goes_on_elsewhere(text: str) -> bool:
     """
     mark = JUMP.search(text)
     return bool(mark) and (mark["verb"] or mark["bare"]) in ("下转", "转")  # type: ignore[index]
+
+
+def opens_story(line: Line, after: Line | None) -> bool:
+    """Tell whether `line` begins with a lead-in (本报讯…), which may go on on the line `after`."""
+    return bool(LEAD_IN.match(line.text + (after.text if after and len(line.text) < LEAD_IN_CHARS else "")))
 
 
 def breaks_off(line: Line, before: Line | None) -> bool:
