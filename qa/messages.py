@@ -569,6 +569,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "原版未见标题，此处以首句代替",
         "The page prints no headline; the first words stand in",
     ),
+    "web.jump.joined": (
+        "本文分载于第{pages}版，这里已接成一篇。",
+        "Printed on pages {pages}; its parts are joined here.",
+    ),
     "web.jump.to": (
         "版面在此注明“{mark}”，后续内容未收在本文中。",
         "The page says “{mark}” here; what follows is not held in this article.",

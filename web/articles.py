@@ -80,11 +80,10 @@ def _lines(text: str, at: int) -> Iterator[tuple[int, str]]:
 
 
 def _jump(article: Article) -> str:
-    jump = article.jump
-    if jump is None:
-        return ""
-    says = say("web.jump.to" if jump.direction == "to" else "web.jump.from", mark=jump.text)
-    return f'<p class="wb-note wb-jump">{escape(says)}</p>'
+    notes = [say("web.jump.joined", pages="、".join(article.pages))] if article.continued else []
+    if jump := article.jump:
+        notes.append(say("web.jump.to" if jump.direction == "to" else "web.jump.from", mark=jump.text))
+    return "".join(f'<p class="wb-note wb-jump">{escape(note)}</p>' for note in notes)
 
 
 def _document(title: str, body: str) -> str:

@@ -55,12 +55,14 @@ def headline_of(source: Citation | Article) -> str:
 
 def source_parts(source: Citation | Article) -> list[str]:
     """Return newspaper, date, page and byline as printed, without what is not known."""
-    byline = source.byline if isinstance(source, Citation) else source.byline and source.byline.verbatim
-    return [
-        source.paper or say("cite.no_paper"),
-        day(source.date),
-        *(part for part in (page_label(source.page), byline) if part),
-    ]
+    page: str | None
+    if isinstance(source, Article):
+        page, byline = "、".join(source.pages), source.byline.verbatim if source.byline else None
+        kind = say(f"kind.{source.kind}") if source.kind != "news" else None
+    else:
+        page, byline, kind = source.page, source.byline, None
+    known = (page_label(page), byline, kind)
+    return [source.paper or say("cite.no_paper"), day(source.date), *(part for part in known if part)]
 
 
 def article_link(article_id: str, quote: tuple[int, int] | None = None) -> str:

@@ -85,7 +85,7 @@ def _tab(citation: Citation, current: bool, prefix: str) -> str:
 
 
 def _entry(article: Article) -> str:
-    page = page_label(article.page)
+    page = page_label("、".join(article.pages))
     made = ' class="wb-made"' if article.headline_made else ""
     return (
         f'<li><a href="{article_link(article.id)}" data-open="article.{escape(article.id)}"{made}>'

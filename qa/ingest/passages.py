@@ -9,7 +9,8 @@ __all__ = ["cut_passages", "cut_sentences"]
 
 # A stop with whatever closes after it; a line break always ends a sentence.
 STOP = re.compile(r"(?:[。！？!?]|……)+[”’」』）)》】]*|\n+")
-SOFT_STOP = re.compile(r"[；;]|[，,]")
+# A comma between digits parts thousands.
+SOFT_STOP = re.compile(r"[；;]|[，、]|,(?!\d)")
 OPENING, CLOSING = "“‘「『（(《【", "”’」』）)》】"
 
 
@@ -77,11 +78,31 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _shorten(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
-    """Cut an overlong sentence at the last semicolon, else comma, that keeps each part within `longest`."""
+    """Cut an overlong sentence into parts within `longest`, as late as can be, where it hurts least.
+
+    Outside quotation marks and brackets before inside them, at a semicolon before a comma, between words before
+    inside a number; a part is at least a third of `longest`, so that no crumbs are left.
+    """
     while end - start > longest:
-        stops = [match.end() for match in SOFT_STOP.finditer(text, start, start + longest)]
-        hard = [stop for stop in stops if text[stop - 1] in "；;" and stop - start > longest // 2]
-        cut = (hard or stops or [start + longest])[-1]
+        cut = _softest(text, start, start + longest)
         yield _trim(text, start, cut)
         start = cut
     yield start, end
+
+
+def _softest(text: str, start: int, stop: int) -> int:
+    """Return the best place to cut ``text[start:stop]``, after its first third."""
+    least = start + (stop - start) // 3
+    best: tuple[int, int] | None = None
+    depth = 0
+    at = start
+    for match in SOFT_STOP.finditer(text, start, stop):
+        depth = _depth(text, at, match.end(), depth)
+        at = match.end()
+        rank = 2 * (depth == 0) + (match.group() in "；;")
+        if at > least and (best is None or rank >= best[0]):
+            best = (rank, at)
+    if best:
+        return best[1]
+    whole = [match.start() for match in re.finditer(r"(?<![0-9A-Za-z.])(?=.)", text[least:stop])]
+    return least + whole[-1] if whole and whole[-1] else stop

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.records import Answer, Article
+from qa.records import Answer, Article, Part
 from web.articles import article_html, article_page, missing_page
 from web.chat import Turn, answer_html, transcript_html, welcome_html
 from web.citations import article_link, copy_text, day, source_parts
@@ -133,6 +133,14 @@ def test_an_article_is_shown_whole_and_verbatim(article: Article) -> None:
         assert line in shown
     assert shown.index("史根治强调") < shown.index("坚定信心") < shown.index("许昌日报 · 2023年11月10日 · 第1版")
     assert "版面在此注明“下转第二版”，后续内容未收在本文中。" in shown
+
+
+def test_an_article_on_two_pages_names_both(article: Article) -> None:
+    part = Part("2", len(article.text) - 10, len(article.text), ((1, 2),), None)
+    shown = text_of(article_html(replace(article, continued=(part,), jumps=(), kind="correction")))
+    assert "第1、2版" in shown
+    assert "本文分载于第1、2版，这里已接成一篇。" in shown
+    assert "更正" in shown
 
 
 def test_a_missing_headline_is_owned_up_to(article: Article) -> None:
