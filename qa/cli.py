@@ -306,7 +306,7 @@ def _print_list(articles: list[Article], pages: list[PageState]) -> None:
     for place, group in groupby(articles, lambda article: (article.paper, article.date, article.page)):
         held = list(group)
         state = states.get(place)
-        console.print(Text(source_line(held[0]) or say("date_source.none"), style="bold"))
+        console.print(Text(_page_line(state) if state else source_line(held[0]), style="bold"))
         if state:
             told = f"{say('stats.quality')} {state.quality.score:.2f}　{_reasons(state.quality)}"
             console.print(Text(told.rstrip("　"), style="dim"))

@@ -182,9 +182,12 @@ class Article:
         """Labels of the pages it stands on, the first first; empty where unknown."""
         return tuple(page for page in (self.page, *(part.page for part in self.continued)) if page)
 
-    def page_at(self, at: int) -> str | None:
-        """Return the label of the page that character `at` of the text stands on."""
-        return next((part.page for part in self.continued if part.start <= at < part.end), self.page)
+    def pages_between(self, start: int, end: int) -> tuple[str, ...]:
+        """Return the labels of the pages that ``text[start:end]`` stands on; empty where unknown."""
+        first = self.continued[0].start if self.continued else len(self.text)
+        labels = [self.page] if start < first else []
+        labels += [part.page for part in self.continued if start < part.end and part.start < end]
+        return tuple(label for label in labels if label)
 
     @property
     def paragraphs(self) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ def cite(article: Article, n: int, start: int, end: int) -> Citation:
         headline_made=article.headline_made,
         paper=article.paper,
         date=article.date,
-        page=article.page_at(start),
+        page="、".join(article.pages_between(start, end)) or None,
         byline=article.byline.verbatim if article.byline else None,
         quote=article.text[start:end],
         start=start,

@@ -39,14 +39,17 @@ def assess_page(content: PageContent) -> Quality:
     charge("quality.private_use", min(1.0, 20 * len(PRIVATE.findall(text)) / total), 0.5)
     charge("quality.lost", min(1.0, 50 * text.count(LOST) / total), 0.5)
     charge("quality.garbled", min(1.0, 20 * len(GARBLED.findall(text)) / total), 0.5)
-    headless = sum(article.headline_made for article in content.articles) / len(content.articles)
+    begun_here = [
+        article for article in content.articles if not any(jump.direction == "from" for jump in article.jumps)
+    ]
+    headless = sum(article.headline_made for article in begun_here) / max(1, len(begun_here))
     charge("quality.headless", headless, 0.2)
     open_ends = sum(
         not ends_sentence(article.text) and not article.jumps and len(article.text) > 40 for article in content.articles
     )
     charge("quality.open_end", open_ends / len(content.articles), 0.2)
-    kept = sum(len("".join(article.text.split())) for article in content.articles)
-    charge("quality.leftover", max(0.0, 1 - kept / total) if content.page.text else 0.0, 0.3)
+    stray = sum(len(item.text) for item in content.others if item.kind in ("headline", "byline"))
+    charge("quality.leftover", stray / total, 0.3)
     if content.page.kind == "ocr":
         costs["quality.ocr"] = (0.2, 1)
     if content.page.date is None and content.page.kind != "records":

@@ -77,7 +77,7 @@ def test_every_character_of_a_joined_article_leads_to_its_page(whole: list[Artic
                 char = article.text[at]
                 printed = text[origins.page_offset(at - start if start else at)] if char != "\n" else "\n"
                 assert char == printed
-                assert article.page_at(at) == label
+                assert article.pages_between(at, at + 1) == (label,)
 
 
 def test_a_part_alone_says_so_and_its_id_leads_to_the_whole(tmp_path: Path) -> None:
