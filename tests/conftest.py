@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from qa import Archive
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
 SAMPLE = ROOT / "corpus" / "pages" / "许昌日报" / "2023-11-10" / "01.txt"
+
+# HYPOTHESIS_PROFILE=full tries a hundred times as many examples.
+settings.register_profile("fast", deadline=None)
+settings.register_profile("full", deadline=None, max_examples=10_000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 
 def cases(name: str) -> Any:

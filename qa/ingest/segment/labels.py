@@ -172,7 +172,7 @@ class _Page:
             + begins
             + mark
             + 0.4
-            + 2.0 * bare * (not form.dash)
+            + 3.0 * bare * (not form.dash)
             + (1.5 if form.other else 0.0),
             Label.HEAD: form.head + mark,
             Label.BYLINE: -2.0 if form.byline else FORBIDDEN,
@@ -186,7 +186,9 @@ class _Page:
         if label in (Label.MIDDLE, Label.LAST):
             if not inside:
                 return FORBIDDEN
-            return (0.8 + (1.0 if previous.stop else 0.0) if gap else 0.0) + (4.0 if form.indented else 0.0)
+            whole = label is Label.LAST and before is Label.FIRST
+            bare = 2.0 if whole and not (previous.paused or form.paused or form.jumps) else 0.0
+            return bare + (0.8 + (1.0 if previous.stop else 0.0) if gap else 0.0) + (4.0 if form.indented else 0.0)
         if inside:
             return 7.0
         cost = 2.0 * (before is Label.HEAD and label is not Label.HEAD and previous.opens)
