@@ -43,7 +43,7 @@ PAGE_NUMBER = r"[A-Za-z]?\s?\d{1,3}|[一二三四五六七八九十]{1,3}"
 JUMP = re.compile(
     rf"""
     \s?[（(【\[]\s*(?P<verb>下转|上接|紧接|转|接)\s*第?\s*(?P<page>{PAGE_NUMBER})\s*版\s*[）)】\]]
-    | \s?[■▶►]?\s?(?P<bare>下转|上接|紧接)\s*第?\s*(?P<bare_page>{PAGE_NUMBER})\s*版(?=\s|$)
+    | \s?(?<![（(【\[])[■▶►]?\s?(?P<bare>下转|上接|紧接)\s*第?\s*(?P<bare_page>{PAGE_NUMBER})\s*版(?=\s|$)
     """,
     re.VERBOSE,
 )

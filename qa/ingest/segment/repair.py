@@ -16,6 +16,7 @@ __all__ = [
     "BODY_FIXERS",
     "HEAD_FIXERS",
     "Fixer",
+    "doubled_glyphs",
     "doubled_segments",
     "encodable",
     "extraction_spaces",
@@ -34,12 +35,19 @@ ENDS_WIDE, STARTS_WIDE = re.compile(WIDE + "$"), re.compile(WIDE)
 ENDS_LATIN, STARTS_LATIN = re.compile(r"[0-9A-Za-z%‰]$"), re.compile(r"[0-9A-Za-z%‰+-]")
 CLOSING, STOPS_AND_OPENING = "，。、；：！？）》」』】”’", "，。、；：！？（《「『【“‘"
 JUSTIFIED_SHARE = 0.65
+DOUBLED_PAIRS = 3
+"""Pairs from which a line of nothing but pairs is no reduplication (快快乐乐, 高高兴兴)."""
 
 
 def repair(text: Traced, fixers: tuple[Fixer, ...]) -> Traced:
-    """Run `fixers` over `text` in order."""
-    for fixer in fixers:
-        text = text.without(fixer(text.text))
+    """Run `fixers` over `text` in order, again for as long as one finds something: what is left needs no repair."""
+    found = True
+    while found:
+        found = False
+        for fixer in fixers:
+            if spans := fixer(text.text):
+                text = text.without(spans)
+                found = True
     return text
 
 
@@ -97,6 +105,21 @@ def doubled_segments(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def doubled_glyphs(text: str) -> list[tuple[int, int]]:
+    """Drop the second of each pair where every character of a line stands twice (shadowed or fake-bold type).
+
+    >>> _left("奋奋力力决决胜胜", doubled_glyphs)
+    '奋力决胜'
+    >>> _left("快快乐乐", doubled_glyphs)
+    '快快乐乐'
+    """
+    places = [at for at, char in enumerate(text) if not char.isspace()]
+    pairs = list(zip(places[::2], places[1::2], strict=False))
+    if len(places) % 2 or len(pairs) < DOUBLED_PAIRS or any(text[a] != text[b] for a, b in pairs):
+        return []
+    return [(second, second + 1) for _, second in pairs]
+
+
 def latin_gaps(text: str) -> list[tuple[int, int]]:
     """Drop the gaps that extraction puts between Chinese and digits or letters, and round marks.
 
@@ -127,5 +150,5 @@ def extraction_spaces(text: str) -> list[tuple[int, int]]:
     ]
 
 
-HEAD_FIXERS: tuple[Fixer, ...] = (doubled_segments, justified_spaces, latin_gaps)
+HEAD_FIXERS: tuple[Fixer, ...] = (doubled_glyphs, doubled_segments, justified_spaces, latin_gaps)
 BODY_FIXERS: tuple[Fixer, ...] = (extraction_spaces,)
