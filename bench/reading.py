@@ -8,7 +8,8 @@ second count the processor time of the reader and of the child that runs pdfium,
 
 Memory is that of reading and storing one file, an export or a PDF, as `qa.archive` does it but without vectors, each
 in a process of its own: the most that was ever resident, of the reader and of any one pdfium child, as Linux keeps it
-(VmHWM; `ru_maxrss` would hold what the starting process had). Made files are deleted at the end.
+(VmHWM; `ru_maxrss` would hold what the starting process had). An export of 1,000 MB needs 8 GB of room: what is made
+is deleted at the end, and the archive and its log are five times the export.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ MEGABYTE = 1_000_000
 STEPS = (10, 100, 1000)
 SPACE = 7
 """Free space needed, as a multiple of the largest export: the export, the archive made from it, and its log."""
+SPARE = 1000
+"""Megabytes for the other made files."""
 TEXT_PAGES, PDFS, EPAPER_ISSUES, RECORDS = 200, 12, 10, 5_000
 PER_ISSUE, PER_PAGE = 60, 10
 """Articles in an issue of the made e-paper, and on each of its pages."""
@@ -102,7 +105,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where files are made")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     args = parser.parse_args()
-    free, needed = shutil.disk_usage(args.folder).free / MEGABYTE, SPACE * args.largest + 1000
+    free, needed = shutil.disk_usage(args.folder).free / MEGABYTE, SPACE * args.largest + SPARE
     if free < needed:
         print(
             f"{free:.0f} MB free in {args.folder}, expected {needed}: name another --folder or a smaller --largest",
@@ -311,12 +314,12 @@ def _stored(source: Source, imprint: Imprint, nodes: NodePages, store: Store) ->
     sha256 = source.sha256()
     page, row = None, 0
     with store.change():
-        file_id = store.add_file(source.name, sha256)
+        file_id = store.add_file(source.name, sha256, source.place)
         for content in read_source(source, imprint, sha256, nodes):
             if isinstance(content, PageContent):
                 if content.page is not page:
                     page, row = content.page, store.add_page(file_id, content.page, assess_page(content))
-                store.add_articles(row, content.articles, _cut)
+                store.add_articles(row, content.articles)
                 store.add_items(row, content.others)
             yield content
 

@@ -23,7 +23,6 @@ from qa.ingest.files.sources import Found, Source, find_sources
 from qa.ingest.imprints.imprint import Imprint, iso_date, page_label
 from qa.ingest.imprints.manifests import Manifests
 from qa.ingest.pages import formats_in_folders, read_source
-from qa.ingest.passages import cut_passages
 from qa.ingest.quality import assess_page
 from qa.ingest.read.nodepages import NodePages
 from qa.lock import write_lock
@@ -42,7 +41,7 @@ from qa.records import (
 from qa.retrieve.history import follow
 from qa.retrieve.question import check_question, understand
 from qa.retrieve.search import retrieve
-from qa.settings import SETTINGS, archive_dir, encoder_path
+from qa.settings import archive_dir, encoder_path
 from qa.store import Store
 
 __all__ = ["Archive", "Progress", "Stats", "find_pages"]
@@ -147,7 +146,7 @@ class Archive:
         page: str | None = None,
         progress: Progress | None = None,
     ) -> IngestReport:
-        """Ingest what `find_pages` found, as `ingest` does; raises BadInput for a manifest that cannot be used."""
+        """Ingest what `find_pages` found, as `ingest` does."""
         told = progress or _silent
         flags = Imprint(
             paper, iso_date(date) if date else None, page_label(page) if page else None, "flag" if date else None
@@ -219,7 +218,7 @@ class Archive:
             files=store.count("files"),
             pages=store.count("pages"),
             articles=store.count("articles"),
-            heads_only=len(store.items("headline")),
+            heads_only=store.count_items("headline"),
             passages=store.count("passages"),
             pending=store.count("pending"),
             date_from=first,
@@ -258,7 +257,7 @@ class Archive:
         added = unchanged = 0
         ignored = Counter(found.ignored)
         before = {table: self._store.count(table) for table in ("pages", "articles", "passages")}
-        heads = len(self._store.items("headline"))
+        heads = self._store.count_items("headline")
         for done, (source, imprint) in enumerate(sources, start=1):
             try:
                 sha256 = source.sha256()
@@ -278,7 +277,7 @@ class Archive:
             pages=self._store.count("pages") - before["pages"],
             articles=self._store.count("articles") - before["articles"],
             passages=self._store.count("passages") - before["passages"],
-            heads_only=len(self._store.items("headline")) - heads,
+            heads_only=self._store.count_items("headline") - heads,
             skipped=tuple(skipped),
             ignored=tuple(sorted((+ignored).items())),
         )
@@ -301,12 +300,12 @@ class Archive:
         if first is None or not (first.articles or first.page.text):
             return refused, False
         with self._store.change():
-            file_id = self._store.add_file(source.name, sha256)
+            file_id = self._store.add_file(source.name, sha256, source.place)
             page, row = None, 0
             for content in chain([first], contents):
                 if content.page is not page:
                     page, row = content.page, self._store.add_page(file_id, content.page, assess_page(content))
-                self._store.add_articles(row, content.articles, _cut)
+                self._store.add_articles(row, content.articles)
                 self._store.add_items(row, content.others)
         return refused, True
 
@@ -403,21 +402,24 @@ class _Clock:
 
 
 def find_pages(paths: Iterable[str | os.PathLike[str]]) -> Found:
-    """Find the files at `paths` that hold pages or articles; raises BadInput for a path with nothing to read."""
+    """Find the files at `paths` that hold pages or articles.
+
+    Raises BadInput for a path with nothing to read, and for a manifest that cannot be used.
+    """
     formats = formats_in_folders()
     found = [find_sources(Path(path), formats) for path in paths]
     ignored: Counter[str] = Counter()
     for one in found:
         ignored.update(one.ignored)
+    sources = tuple(dict.fromkeys(source for one in found for source in one.sources))
+    manifests = Manifests()
+    for source in sources:
+        manifests.imprint(source)
     return Found(
-        tuple(dict.fromkeys(source for one in found for source in one.sources)),
+        sources,
         ignored,
         tuple(problem for one in found for problem in one.problems),
     )
-
-
-def _cut(text: str) -> list[tuple[int, int]]:
-    return cut_passages(text, chars=SETTINGS.passage_chars, longest=SETTINGS.sentence_chars)
 
 
 def _skipped(error: BadFile, name: str) -> SkippedFile:

@@ -14,6 +14,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from qa.messages import fill
 
 __all__ = ["ArchiveLocked", "ArchiveMismatch", "BadFile", "BadInput", "NotHeld", "WenbaoError"]
@@ -26,6 +28,14 @@ class WenbaoError(Exception):
         super().__init__(fill(key, values))
         self.key = key
         self.values = values
+
+    def __reduce__(self) -> tuple[Callable[..., WenbaoError], tuple[object, ...]]:
+        """Let another process have it: rebuilt from key and values, in that process's language."""
+        return _rebuilt, (type(self), self.key, self.values)
+
+
+def _rebuilt(kind: type[WenbaoError], key: str, values: dict[str, object]) -> WenbaoError:
+    return kind(key, **values)
 
 
 class BadInput(WenbaoError):

@@ -187,6 +187,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{path} {where}太长；一条记录上限 {limit} 字，请拆成几条",
         "{path} {where} is too long; the limit is {limit} characters a record; split it",
     ),
+    "export.broken": (
+        "{path} {where}有不合 {encoding} 编码的字节；请重新导出该条后再导入",
+        "{path} {where} has bytes that are no {encoding}; export that record again and ingest once more",
+    ),
     "export.not_json": (
         '{path} {where}不是 JSON（第 {at} 个字符处）；需要形如 {{"text": …}} 的对象，请改正后重新导入',
         '{path} {where} is not JSON (at character {at}); expected objects like {{"text": …}}; mend it and ingest again',

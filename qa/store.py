@@ -11,7 +11,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.errors import ArchiveMismatch, NotHeld, WenbaoError
+from qa.ingest.passages import cut_passages
 from qa.ingest.quality import JUMP_COST
 from qa.ingest.segment.jumps import join_parts, match_jumps
 from qa.ingest.segment.lines import line_spans
@@ -28,7 +29,7 @@ from qa.records import EVERYTHING, Article, Filters, Page, PageItem, PageState, 
 from qa.rows import COLUMNS, article_of, boxes_as_json, hash_of, pack_article, row_of, unpack_article
 from qa.schema import prepare
 
-__all__ = ["Cutter", "Store"]
+__all__ = ["Store"]
 
 QUALITY = f"""
     max(0, g.quality - {JUMP_COST}
@@ -42,8 +43,8 @@ HEAD_AND_TEXT = """
         || CASE WHEN p.start < a.body_start THEN '' ELSE substr(a.text, 1, a.body_start) END,
     substr(a.text, p.start + 1, p."end" - p.start)"""
 BY_PLACE = "ORDER BY a.date IS NULL, a.date, a.paper, length(a.page), a.page, a.page_id, a.position, a.id"
-Cutter = Callable[[str], Sequence[tuple[int, int]]]
-"""Cuts an article's text into passages."""
+Issue = tuple[str | None, str | None, int | None]
+"""Newspaper and date; of undated pages, which nothing else tells apart, also the row of their file."""
 Vectors = npt.NDArray[np.float32]
 
 
@@ -57,6 +58,10 @@ class Store:
     def __init__(self, directory: Path, *, create: bool = False) -> None:
         self.path = directory / "archive.db"
         self._lock = threading.RLock()
+        self._twins: dict[str, int] = {}
+        """For each id given in the present change, how many articles wanted it."""
+        self._issues: set[Issue] = set()
+        """Issues in which the present change touched a story that jumps."""
         if not self.path.exists() and not create:
             raise NotHeld("archive.missing", path=directory)
         try:
@@ -92,8 +97,11 @@ class Store:
         """Make the statements inside one transaction and raise the epoch; nothing stays of it on an exception."""
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
+            self._twins, self._issues = {}, set()
             try:
                 yield
+                for issue in sorted(self._issues, key=str):
+                    self._join_issue(issue)
                 self._db.execute(
                     "INSERT INTO meta VALUES ('epoch', '1') ON CONFLICT (key) DO UPDATE SET value = value + 1"
                 )
@@ -104,9 +112,13 @@ class Store:
 
     # --- writing; call inside `change` ---
 
-    def add_file(self, path: str, sha256: str) -> int:
-        """Record a source file; returns its row."""
-        row = self._db.execute("INSERT INTO files (path, sha256) VALUES (?, ?)", (path, sha256))
+    def add_file(self, path: str, sha256: str, place: str) -> int:
+        """Record a source file and return its row; what was read from another file at its place is forgotten.
+
+        `path` is the name as given, `place` the absolute path, with the member's name in a zip.
+        """
+        self._remove_file(place)
+        row = self._db.execute("INSERT INTO files (path, place, sha256) VALUES (?, ?, ?)", (path, place, sha256))
         return int(row.lastrowid or 0)
 
     def add_page(self, file_id: int, page: Page, quality: Quality) -> int:
@@ -131,21 +143,21 @@ class Store:
         )
         return int(row.lastrowid or 0)
 
-    def add_articles(self, page_id: int, articles: Sequence[Article], cut: Cutter) -> None:
-        """Record articles of a page, each without id under a new one, and join those that a jump cut in two."""
+    def add_articles(self, page_id: int, articles: Sequence[Article]) -> None:
+        """Record articles of a page, each without id under a new one; those that a jump cut in two are joined.
+
+        The joining is done once, at the end of the change.
+        """
         (held,) = self._rows("SELECT count(*) FROM articles WHERE page_id = ?", page_id)[0]
-        jumps = False
         for position, article in enumerate(articles, start=held):
             named = replace(article, id=self._free_id(article))
-            self._add_article(page_id, position, named, cut)
+            self._add_article(page_id, position, named)
             if named.jumps:
-                jumps = True
+                self._issues |= {self._issue_of(page_id)}
                 self._db.execute(
                     "INSERT INTO parts VALUES (?, ?, ?, ?, 0, ?)",
                     (named.id, page_id, position, named.id, pack_article(named)),
                 )
-        if jumps:
-            self._join_issue(page_id, cut)
 
     def add_items(self, page_id: int, items: Sequence[PageItem]) -> None:
         """Record what of a page belongs to no article."""
@@ -280,6 +292,10 @@ class Store:
         )
         return [PageItem(row[0], row[1], (row[2], row[3])) for row in rows]
 
+    def count_items(self, kind: str) -> int:
+        """Count the page items of one `kind`."""
+        return int(self._rows("SELECT count(*) FROM items WHERE kind = ?", kind)[0][0])
+
     def count(self, table: str, filters: Filters = EVERYTHING) -> int:
         """Count the rows of ``files``, ``pages``, ``articles`` or ``passages`` within `filters`."""
         where, values = _where(filters, pages=table == "pages")
@@ -313,26 +329,35 @@ class Store:
 
     # --- inside ---
 
-    def _add_article(self, page_id: int, position: int, article: Article, cut: Cutter) -> None:
+    def _remove_file(self, place: str) -> None:
+        """Forget what was read from the file at `place`; its part of a story that jumps is gone from the whole."""
+        rows = self._rows(
+            "SELECT DISTINCT g.paper, g.date, CASE WHEN g.date IS NULL THEN g.file_id END FROM parts p "
+            "JOIN pages g ON g.id = p.page_id JOIN files f ON f.id = g.file_id WHERE f.place = ?",
+            place,
+        )
+        self._issues |= {(paper, date, file_id) for paper, date, file_id in rows}
+        self._db.execute("DELETE FROM files WHERE place = ?", (place,))
+
+    def _add_article(self, page_id: int, position: int, article: Article) -> None:
         columns = ", ".join(("page_id", "position", *COLUMNS, "hash"))
         values = (page_id, position, *row_of(article), hash_of(article))
         self._db.execute(f"INSERT INTO articles ({columns}) VALUES ({', '.join('?' * len(values))})", values)
         self._db.executemany(
             'INSERT INTO passages (article_id, start, "end") VALUES (?, ?, ?)',
-            [(article.id, start, end) for start, end in cut(article.text)],
+            [(article.id, start, end) for start, end in cut_passages(article.text)],
         )
 
-    def _join_issue(self, page_id: int, cut: Cutter) -> None:
-        """Join the parts of articles over the pages of one issue anew; only what changes is written.
+    def _issue_of(self, page_id: int) -> Issue:
+        paper, date, file_id = self._rows("SELECT paper, date, file_id FROM pages WHERE id = ?", page_id)[0]
+        return paper, date, None if date else file_id
 
-        The issue is every page of that newspaper and day; of an undated page, the pages of its file.
-        """
+    def _join_issue(self, issue: Issue) -> None:
+        """Join the parts of articles over the pages of one issue anew; only what changes is written."""
         rows = self._rows(
-            "SELECT p.id, p.page_id, p.position, p.content FROM parts p JOIN pages g ON g.id = p.page_id, "
-            "(SELECT paper, date, file_id FROM pages WHERE id = ?) own "
-            "WHERE g.paper IS own.paper AND g.date IS own.date AND (own.date IS NOT NULL OR g.file_id = own.file_id) "
-            "ORDER BY p.id",
-            page_id,
+            "SELECT p.id, p.page_id, p.position, p.content FROM parts p JOIN pages g ON g.id = p.page_id "
+            "WHERE g.paper IS ?1 AND g.date IS ?2 AND (?3 IS NULL OR g.file_id = ?3) ORDER BY p.id",
+            *issue,
         )
         parts = [unpack_article(row[3]) for row in rows]
         for chain in match_jumps(parts):
@@ -346,7 +371,7 @@ class Store:
             held = self._rows("SELECT hash FROM articles WHERE id = ?", joined.id)
             if not held or held[0][0] != hash_of(joined):
                 self._db.execute("DELETE FROM articles WHERE id = ?", (joined.id,))
-                self._add_article(first[1], first[2], joined, cut)
+                self._add_article(first[1], first[2], joined)
 
     def _free_id(self, article: Article) -> str:
         """Return the article's given id, or one made of date, page and a hash of its body.
@@ -356,12 +381,12 @@ class Store:
         body = "".join(article.text[article.body_start :].split())
         mark = hashlib.blake2b(f"{article.paper}|{body}".encode(), digest_size=4).hexdigest()
         made = f"{(article.date or 'undated').replace('-', '')}-{article.page or 'x'}-{mark}"
-        wanted = free = article.id or made
-        number = 1
-        while self._rows("SELECT 1 FROM articles WHERE id = ? UNION SELECT 1 FROM parts WHERE id = ?", free, free):
-            number += 1
-            free = f"{wanted}-{number}"
-        return free
+        wanted = article.id or made
+        while True:
+            number = self._twins[wanted] = self._twins.get(wanted, 0) + 1
+            free = wanted if number == 1 else f"{wanted}-{number}"
+            if not self._rows("SELECT 1 FROM articles WHERE id = ? UNION SELECT 1 FROM parts WHERE id = ?", free, free):
+                return free
 
     def _meta(self, key: str) -> str | None:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", key)

@@ -183,6 +183,51 @@ def test_good_records_are_stored_and_bad_ones_named(tmp_path: Path) -> None:
         assert [article.text for article in archive.articles()] == ["甲处春耕。", "丙处冬藏。"]
 
 
+def test_a_mended_file_takes_the_place_of_the_one_before(tmp_path: Path, archive: Archive) -> None:
+    file = tmp_path / "export.jsonl"
+    file.write_text('{"text": "甲处春耕。"}\n{\n{"text": "丙处冬藏。"}', encoding="utf-8")
+    assert len(archive.ingest([file]).skipped) == 1
+    before = [article.id for article in archive.articles()]
+    file.write_text('{"text": "甲处春耕。"}\n{"text": "乙处秋收。"}\n{"text": "丙处冬藏。"}', encoding="utf-8")
+    report = archive.ingest([file])
+    assert (report.articles, report.skipped) == (1, ())
+    held = archive.articles()
+    assert [article.text for article in held] == ["甲处春耕。", "乙处秋收。", "丙处冬藏。"]
+    assert set(before) < {article.id for article in held}
+    other = tmp_path / "other" / "export.jsonl"
+    other.parent.mkdir()
+    other.write_text('{"text": "丁处植树。"}', encoding="utf-8")
+    archive.ingest([other])
+    assert len(archive.articles()) == 4
+
+
+def test_lines_with_broken_bytes_are_named(tmp_path: Path, archive: Archive) -> None:
+    good = '{"text": "第%d处水渠修好了，麦田喝上了水。"}'
+    lines = [(good % number).encode() for number in range(300)]
+    lines.insert(150, b'{"text": "\xff\xfe"}')
+    lines.append('{"text": "末尾'.encode()[:-1])
+    file = tmp_path / "export.jsonl"
+    file.write_bytes(b"\n".join(lines))
+    report = archive.ingest([file])
+    assert report.articles == 300
+    assert [("151" in skipped.reason, "302" in skipped.reason) for skipped in report.skipped] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_a_nul_on_a_page_costs_nothing_else(tmp_path: Path, archive: Archive) -> None:
+    text = (
+        "水渠修好了\n\n本报讯（记者 张三）3月5日，县里修好了水渠，\x00灌溉麦田千亩，乡亲们说心里踏实。\n"
+        + "乡亲们说好。\n" * 20
+    )
+    (tmp_path / "01.txt").write_text(text, encoding="utf-8")
+    archive.ingest([tmp_path / "01.txt"])
+    (article,) = archive.articles()
+    assert "\x00" not in article.text
+    assert archive.ask("水渠灌溉麦田多少亩？").answer
+
+
 def test_a_folder_with_all_kinds_of_things(tmp_path: Path) -> None:
     folder = tmp_path / "in" / "晨报" / "2024-03-06"
     folder.mkdir(parents=True)

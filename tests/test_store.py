@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sqlite3
 from pathlib import Path
 
@@ -20,8 +21,8 @@ def content(*bodies: str) -> PageContent:
 
 
 def add_content(store: Store, path: str, sha256: str, page: PageContent) -> None:
-    row = store.add_page(store.add_file(path, sha256), page.page, Quality(1.0))
-    store.add_articles(row, page.articles, lambda text: [(0, len(text))])
+    row = store.add_page(store.add_file(path, sha256, sha256), page.page, Quality(1.0))
+    store.add_articles(row, page.articles)
     store.add_items(row, page.others)
 
 
@@ -103,3 +104,9 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(WenbaoError, match="不可写"):
         Store(tmp_path / "file" / "archive", create=True)
+
+
+def test_errors_can_cross_to_another_process() -> None:
+    error = NotHeld("article.missing", id="x")
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), again.values) == (NotHeld, str(error), {"id": "x"})

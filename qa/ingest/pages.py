@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from qa.errors import BadFile
+from qa.ingest.files.characters import UNREADABLE
 from qa.ingest.files.decoding import decode, standard_characters
 from qa.ingest.files.sources import Source
 from qa.ingest.imprints.imprint import Imprint, imprint_in, imprint_of
@@ -71,11 +72,12 @@ def _several(pages: Iterator[Page | BadFile], source: Source, imprint: Imprint) 
     alone = len(opening) < 2
     path = imprint_of(source.parts)
     found = False
-    for page in chain(opening, pages):
-        if isinstance(page, BadFile):
+    for read in chain(opening, pages):
+        if isinstance(read, BadFile):
             found = True
-            yield page
+            yield read
             continue
+        page = replace(read, text=UNREADABLE.sub(" ", read.text))  # one for one: boxes and offsets stay
         if len(page.text) > SETTINGS.page_chars:
             found = True
             yield BadFile("page.too_long", path=source.name, page=page.number, limit=SETTINGS.page_chars)
@@ -112,7 +114,7 @@ def _text_pages(source: Source, sha256: str) -> Iterator[Page]:
 
 def _pdf_pages(source: Source, sha256: str) -> Iterator[Page | BadFile]:
     data = None if source.on_disk else source.read(SETTINGS.file_bytes)
-    for page in read_pdf(source.path, data):
+    for page in _named(read_pdf(source.path, data), source):
         if isinstance(page, BadFile):
             yield page
         elif page.scanned:
@@ -122,13 +124,26 @@ def _pdf_pages(source: Source, sha256: str) -> Iterator[Page | BadFile]:
             yield Page(source.name, sha256, "pdf", text, kind="pdf", number=page.number, boxes=page.boxes)
 
 
+def _named(pages: Iterator[PdfPage | BadFile], source: Source) -> Iterator[PdfPage | BadFile]:
+    """Let errors name the source: of a zip its member, of an odd name what can be printed."""
+    try:
+        for page in pages:
+            yield _with_name(page, source) if isinstance(page, BadFile) else page
+    except BadFile as error:
+        raise _with_name(error, source) from error
+
+
+def _with_name(error: BadFile, source: Source) -> BadFile:
+    return BadFile(error.key, **{**error.values, "path": source.name})
+
+
 def _scanned(source: Source, sha256: str, page: PdfPage, data: bytes | None) -> Page | BadFile:
     """Read a PDF page that has no text from its picture."""
     scale = SCAN_DPI / POINTS
     try:
         text, boxes = read_picture(render(source.path, page.number, scale, data), scale=scale)
     except BadFile as error:
-        return error
+        return _with_name(error, source)
     return Page(source.name, sha256, "ocr", text, kind="ocr", number=page.number, boxes=boxes)
 
 

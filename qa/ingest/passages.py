@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from qa.settings import SETTINGS
+
 __all__ = ["cut_passages", "cut_sentences"]
 
 # A stop with whatever closes after it; a line break always ends a sentence.
@@ -14,7 +16,7 @@ SOFT_STOP = re.compile(r"[；;]|[，、]|,(?!\d)")
 OPENING, CLOSING = "“‘「『（(《【", "”’」』）)》】"
 
 
-def cut_sentences(text: str, *, longest: int = 400) -> list[tuple[int, int]]:
+def cut_sentences(text: str, *, longest: int = SETTINGS.sentence_chars) -> list[tuple[int, int]]:
     r"""Return the sentences of `text` as half-open spans, ascending, without white space at their ends.
 
     A stop inside brackets or quotes ends a sentence only together with the closing mark after it, so that a quoted
@@ -39,7 +41,9 @@ def cut_sentences(text: str, *, longest: int = 400) -> list[tuple[int, int]]:
     return [part for span in trimmed if span[0] < span[1] for part in _shorten(text, *span, longest)]
 
 
-def cut_passages(text: str, *, chars: int = 300, longest: int = 400) -> list[tuple[int, int]]:
+def cut_passages(
+    text: str, *, chars: int = SETTINGS.passage_chars, longest: int = SETTINGS.sentence_chars
+) -> list[tuple[int, int]]:
     """Return passages of about `chars` characters as half-open spans on sentence bounds.
 
     Neighbours overlap by one sentence, unless that sentence alone would fill half a passage. The first passage

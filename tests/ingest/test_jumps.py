@@ -25,8 +25,8 @@ def page(label: str) -> Page:
 def put(store: Store, label: str) -> None:
     with store.change():
         content = cut_articles(page(label))
-        row = store.add_page(store.add_file(f"{label}.txt", label), content.page, assess_page(content))
-        store.add_articles(row, content.articles, lambda text: [(0, len(text))])
+        row = store.add_page(store.add_file(f"{label}.txt", label, label), content.page, assess_page(content))
+        store.add_articles(row, content.articles)
 
 
 def held(store: Store) -> list[Article]:
@@ -101,8 +101,8 @@ def test_pages_of_other_days_and_papers_are_not_joined(tmp_path: Path) -> None:
     put(store, "2")
     with store.change():
         other = cut_articles(Page("x.txt", "x", "utf-8", page("4").text, CASE["paper"], "2024-04-13", "4"))
-        row = store.add_page(store.add_file("x.txt", "x"), other.page, assess_page(other))
-        store.add_articles(row, other.articles, lambda text: [(0, len(text))])
+        row = store.add_page(store.add_file("x.txt", "x", "x"), other.page, assess_page(other))
+        store.add_articles(row, other.articles)
     assert all(not article.continued for article in held(store))
     store.close()
 

@@ -172,6 +172,8 @@ def _stream_decodes(source: Source, encoding: str) -> bool | None:
                 text = decoder.decode(data)
                 chars += len(text)
                 controls += len(UNREADABLE.findall(text))
+                if controls > CONTROL_SHARE * max(chars, CHUNK):
+                    return False
                 if not text.isascii() and len(shares) < 64:
                     shares.append(chinese_share(text))
         except UnicodeDecodeError:

@@ -40,6 +40,12 @@ class Source:
         return shown if self.member is None else f"{shown}/{self.member}"
 
     @property
+    def place(self) -> str:
+        """The absolute path, followed by the member's name in a zip: where it is, however it was named."""
+        where = os.fsencode(os.path.realpath(self.path)).decode(errors="backslashreplace")
+        return where if self.member is None else f"{where}/{self.member}"
+
+    @property
     def suffix(self) -> str:
         """The suffix in lower case with its dot, or ``""``."""
         return PurePosixPath(self.parts[-1]).suffix.lower()

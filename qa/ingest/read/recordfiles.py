@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TextIO
@@ -27,6 +28,10 @@ RECORD_CHARS = 4 * 1024 * 1024
 """Longest record, which is 16 MB in memory at most."""
 REREAD_CHARS = 16 * RECORD_CHARS
 """How much of a table with unclosed quotes is read again, so that one such row does not take the next with it."""
+OPENING_BYTES = 1024 * 1024
+DAMAGED_SHARE = 0.01
+ESCAPED = re.compile("[\udc80-\udcff]")
+"""Bytes that are no character of the file's encoding, as Python keeps them."""
 DELIMITERS = ",;\t"
 EDGES = " \t\r\n\ufeff"
 
@@ -56,9 +61,25 @@ def open_records(source: Source) -> tuple[str, Records]:
     """
     if source.suffix == ".json":
         return _open_array(source)
-    encoding = detect_encoding(source)
+    encoding = _line_encoding(source)
     name = encoding.removesuffix("-sig")
     return name, _open_table(source, encoding) if source.suffix == ".csv" else _json_lines(source, encoding)
+
+
+def _line_encoding(source: Source) -> str:
+    """Return the encoding of a file of lines, some of which may be damaged; raises BadFile where it is no text."""
+    try:
+        return detect_encoding(source)
+    except BadFile as error:
+        if error.key not in ("file.not_text", "file.cut"):
+            raise
+        with source.open() as file:
+            opening = file.read(OPENING_BYTES)
+        for encoding in ("utf-8", "gb18030"):
+            text = opening.decode(encoding, errors="replace")
+            if text.count("\ufffd") + len(UNREADABLE.findall(text)) <= DAMAGED_SHARE * len(text):
+                return encoding
+        raise
 
 
 def shown(value: object) -> str:
@@ -73,11 +94,13 @@ def shown(value: object) -> str:
 
 
 def _json_lines(source: Source, encoding: str) -> Records:
-    with io.TextIOWrapper(source.open(), encoding, newline="\n") as file:
+    with io.TextIOWrapper(source.open(), encoding, errors="surrogateescape", newline="\n") as file:
         for number, line in _numbered(file):
             record = Record(source, number, {})
             if line is None:
                 yield record.refusal("export.long", limit=RECORD_CHARS)
+            elif ESCAPED.search(line):
+                yield record.refusal("export.broken", encoding=encoding)
             elif line := line.strip(EDGES):
                 value, fault = _parsed(line)
                 if fault:
@@ -120,7 +143,7 @@ def _parsed(text: str) -> tuple[object, int]:
 
 
 def _open_table(source: Source, encoding: str) -> Records:
-    with io.TextIOWrapper(source.open(), encoding, newline="") as file:
+    with io.TextIOWrapper(source.open(), encoding, errors="surrogateescape", newline="") as file:
         lines = ((number, line) for number, line in _numbered(file) if line is None or line.strip(EDGES))
         first, header = next(lines, (0, ""))
     if not first:
@@ -139,7 +162,7 @@ def _open_table(source: Source, encoding: str) -> Records:
 def _rows(source: Source, encoding: str, header: int, names: list[str], delimiter: str) -> Records:
     # The limit is the process's: without this a story of 131,073 characters would be refused.
     csv.field_size_limit(max(csv.field_size_limit(), RECORD_CHARS))
-    with io.TextIOWrapper(source.open(), encoding, newline="") as file:
+    with io.TextIOWrapper(source.open(), encoding, errors="surrogateescape", newline="") as file:
         feed = _Feed(_numbered(file), after=header)
         reader = csv.reader(feed, delimiter=delimiter, strict=True)
         while True:
@@ -156,7 +179,9 @@ def _rows(source: Source, encoding: str, header: int, names: list[str], delimite
                 row.pop()
             if not any(cell.strip() for cell in row):
                 continue
-            if len(row) == len(names):
+            if any(ESCAPED.search(cell) for cell in row):
+                yield Record(source, feed.first, {}).refusal("export.broken", encoding=encoding)
+            elif len(row) == len(names):
                 yield Record(source, feed.first, dict(zip(names, row, strict=True)))
             else:
                 wrong = Record(source, feed.first, {})

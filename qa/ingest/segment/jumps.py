@@ -21,8 +21,9 @@ def match_jumps(parts: Sequence[Article]) -> list[tuple[int, ...]]:
 
     An article without partner is a chain of one. Chains ascend by their first article's id.
     """
+    grams = [set(bigrams(part.text)) for part in parts]
     offers = sorted(
-        (-_likeness(before, after), before.id, after.id, i, j)
+        (-_likeness(grams[i], grams[j]), before.id, after.id, i, j)
         for i, before in enumerate(parts)
         for j, after in enumerate(parts)
         if i != j and _answer_each_other(before, after)
@@ -78,9 +79,9 @@ def _mark(article: Article, direction: str) -> Jump | None:
     return next((jump for jump in article.jumps if jump.direction == direction), None)
 
 
-def _likeness(before: Article, after: Article) -> float:
+def _likeness(before: set[str], after: set[str]) -> float:
     """Return the share of the shorter text's bigrams that the other holds too; heads count."""
-    a, b = sorted((set(bigrams(before.text)), set(bigrams(after.text))), key=len)
+    a, b = sorted((before, after), key=len)
     return round(len(a & b) / len(a), 9) if a else 0.0
 
 
