@@ -17,7 +17,7 @@ from typing import Any
 from embeddings.encoder import Encoder, EncoderError
 from qa.answer.compose import compose
 from qa.answer.overlap import OverlapReader
-from qa.errors import ArchiveMismatch, BadFile, NotHeld, WenbaoError
+from qa.errors import ArchiveMismatch, BadFile, BadInput, NotHeld, WenbaoError
 from qa.index.sync import Caches, open_caches
 from qa.ingest.files.sources import Found, Source, find_sources
 from qa.ingest.imprints.imprint import Imprint, iso_date, page_label
@@ -380,7 +380,7 @@ class Archive:
             articles=articles,
             heads=store.items("headline", filters),
             searched=searched,
-            absent=lambda term: not caches.postings.holds(term),
+            absent=lambda term: not (caches.postings.holds(term) or store.mentions(term)),
             archive=self._digest(),
         )
 
@@ -407,7 +407,8 @@ def find_pages(paths: Iterable[str | os.PathLike[str]]) -> Found:
     Raises BadInput for a path with nothing to read, and for a manifest that cannot be used.
     """
     formats = formats_in_folders()
-    found = [find_sources(Path(path), formats) for path in paths]
+    given = [Path(path) for path in paths]
+    found = [_found(path, formats, alone=len(given) == 1) for path in given]
     ignored: Counter[str] = Counter()
     for one in found:
         ignored.update(one.ignored)
@@ -420,6 +421,16 @@ def find_pages(paths: Iterable[str | os.PathLike[str]]) -> Found:
         ignored,
         tuple(problem for one in found for problem in one.problems),
     )
+
+
+def _found(path: Path, formats: tuple[str, ...], *, alone: bool) -> Found:
+    """Find the files at one of the paths given; among several one with nothing to read is a problem, not the end."""
+    try:
+        return find_sources(path, formats)
+    except BadInput as error:
+        if alone:
+            raise
+        return Found((), {}, (BadFile(error.key, **error.values),))
 
 
 def _skipped(error: BadFile, name: str) -> SkippedFile:

@@ -292,6 +292,10 @@ class Store:
         )
         return [PageItem(row[0], row[1], (row[2], row[3])) for row in rows]
 
+    def mentions(self, term: str) -> bool:
+        """Tell whether any article holds `term`, letter for letter."""
+        return bool(self._rows("SELECT 1 FROM articles WHERE instr(text, ?) LIMIT 1", term))
+
     def count_items(self, kind: str) -> int:
         """Count the page items of one `kind`."""
         return int(self._rows("SELECT count(*) FROM items WHERE kind = ?", kind)[0][0])

@@ -64,6 +64,12 @@ SENTENCE = re.compile(r"[，。；：！？]")
 MARKS = "□■◇◆○●口（( \t\u3000", "）) \t\u3000"
 """What may stand round a byline: the box before it, brackets and blanks."""
 BYLINE_CHARS = 60
+NAMES = r"[\s：:]+[\u3400-\u9fff·]{2,6}(?:[\s、]+(?!记者|通讯员)[\u3400-\u9fff·]{2,6})*"
+PLAIN_BYLINE = re.compile(
+    rf"[□■◇◆○●口]?\s*(?:本报|本刊)?(?:{RANK})(?:记者|通讯员){NAMES}(?:\s+(?:{RANK})(?:记者|通讯员){NAMES})*(?:\s*文/图)?$"
+)
+"""Role and names parted by blanks, and nothing else: the names may be of any form."""
+LEADING_WORK = re.compile(r"^[\s□■◇◆○●]*(?:文/图|图/文|文/摄)[\s：:]*(?=本报|本刊|记者|通讯员)")
 
 
 def parse_byline(text: str) -> Byline | None:
@@ -85,6 +91,7 @@ def parse_byline(text: str) -> Byline | None:
     ('司伟', '董自军')
     >>> parse_byline("记者获悉，会议指出，要抓紧")
     """
+    text = LEADING_WORK.sub("", text)
     text = BROKEN_ROLE.sub(lambda match: match.group().replace("\n", ""), text)
     lead_in = LEAD_IN_BYLINE.match(text)
     if lead_in:
@@ -123,6 +130,8 @@ def is_byline_line(text: str) -> bool:
     byline = parse_byline(text)
     if byline is None:
         return False
+    if PLAIN_BYLINE.match(text.strip()):
+        return True
     return all(map(_is_name, byline.people)) if byline.people else text.endswith("评论员")
 
 

@@ -57,6 +57,10 @@ RAGGED = 1.5
 HEAD_WIDTH = 36.0
 NO_HEAD_START = re.compile(r"[，。、；：！？”’）》」』…]")
 BRACKETS = (("（", "）"), ("《", "》"), ("“", "”"), ("(", ")"), ("【", "】"))
+PHOTO_CREDIT = re.compile(r"(?:记者|通讯员)[^，。]{1,16}摄[）)]?$|^[▲△▼]")
+"""The end of a caption: 记者 李四 摄."""
+DATED = re.compile(r"\s*(?:\d{4}年)?\d{1,2}\s*月\s*\d{1,2}\s*日[晚上下早中午]{0,2}[，,]")
+"""A line that begins as a sentence does: 3月13日，…"""
 SLOGAN_SEGMENTS = 3
 SLOGAN_CHARS = 80
 SLOGAN_SEGMENT_WIDTH = 5
@@ -223,7 +227,7 @@ def _form(
         lead_in=lead_in,
         byline=byline,
         other=other,
-        stop=ends_sentence(text),
+        stop=ends_sentence(text) or bool(PHOTO_CREDIT.search(text)),
         paused=any(mark in text for mark in "，。、；：,"),
         opens=any(text.count(a) > text.count(b) for a, b in BRACKETS),
         closes=any(text.count(a) < text.count(b) for a, b in BRACKETS),
@@ -245,6 +249,7 @@ def _head_cost(line: Line, column: float, *, lead_in: bool, indented: bool, repe
     cost += 2.0 if text[-1] in "，、；" else 0.0
     cost += 8.0 if NO_HEAD_START.match(text) else 0.0
     cost += 1.5 if ends_section_head(text) else 0.0
+    cost += 8.0 if PHOTO_CREDIT.search(text) else 3.0 if DATED.match(text) else 0.0
     cost += max(0.0, line.width - HEAD_WIDTH) * 0.3
     cost += 1.0 if abs(line.width - column) < RAGGED else 0.0
     cost -= 1.0 if line.width > column + 2 * RAGGED else 0.0
