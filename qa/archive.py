@@ -132,7 +132,7 @@ class Archive:
     ) -> IngestReport:
         """Ingest files, and folders with all below them; a file already held (by its bytes) changes nothing.
 
-        A file that cannot be read is skipped and reported. Raises BadInput for a path that does not exist,
+        A file that cannot be read is skipped and reported. Raises BadInput where the one path given does not exist,
         ArchiveLocked while another process writes.
         """
         return self.ingest_found(find_pages(paths), paper=paper, date=date, page=page, progress=progress)
@@ -404,7 +404,8 @@ class _Clock:
 def find_pages(paths: Iterable[str | os.PathLike[str]]) -> Found:
     """Find the files at `paths` that hold pages or articles.
 
-    Raises BadInput for a path with nothing to read, and for a manifest that cannot be used.
+    Raises BadInput for a path with nothing to read that is the only one given (among several it is a problem like any
+    other), and for a manifest that cannot be used.
     """
     formats = formats_in_folders()
     given = [Path(path) for path in paths]

@@ -151,8 +151,14 @@ def test_a_bad_file_among_good_ones_is_skipped(archive: Archive, tmp_path: Path)
 def test_missing_path_leaves_the_archive_as_it_was(archive: Archive) -> None:
     before = archive.stats()
     with pytest.raises(BadInput, match="路径不存在"):
-        archive.ingest([SAMPLE, "no/such/file.txt"])
+        archive.ingest(["no/such/file.txt"])
     assert archive.stats() == before
+
+
+def test_a_missing_path_among_several_is_told_and_the_others_kept(archive: Archive) -> None:
+    report = archive.ingest([SAMPLE, "no/such/file.txt"])
+    assert (report.files, [skipped.path for skipped in report.skipped]) == (1, ["no/such/file.txt"])
+    assert "路径不存在" in report.skipped[0].reason
 
 
 def test_an_empty_archive_says_so(archive: Archive) -> None:
