@@ -295,3 +295,16 @@ def test_rare_characters_of_names_come_whole(browser: Any, tmp_path: Path) -> No
     (page,) = read_pdf(path)
     assert isinstance(page, PdfPage)
     assert page.text == "院士王𬭎和𠮷田𬱖发言"
+
+
+def test_a_centred_head_narrower_than_its_story_has_all_its_columns() -> None:
+    press = Press()
+    width = 2 * STEP + MEASURE * SIZE
+    headline = "水库加固进展顺利"
+    press.line(headline, 40 + (width - len(headline) * 20) / 2, 40, 20)
+    paragraphs = (*OTHER, BODY[2])
+    for number, paragraph in enumerate(paragraphs):
+        press.flow((paragraph,), [(40 + number * STEP, 80, 8)])
+    (article,) = press.content().articles
+    assert article.headline == headline
+    assert article.paragraphs == paragraphs

@@ -95,8 +95,35 @@ def _headed(heads: Sequence[Sequence[Block]], bodies: Sequence[Block], size: flo
             if -size <= body.box.left - box.right <= BESIDE * size and _level(box, body.box, size)
         ]
         if under or beside:
-            found.add(min(under or beside, key=lambda at: bodies[at].box.left))
+            first = min(under or beside, key=lambda at: bodies[at].box.left)
+            others = [block.box for other in heads if other is not group for block in other]
+            found.add(_leftmost(first, box, bodies, others, size) if under else first)
     return found
+
+
+def _leftmost(first: int, head: LineBox, bodies: Sequence[Block], heads: Sequence[LineBox], size: float) -> int:
+    """Return the first column of the row that begins under a head with the body `first`.
+
+    A centred head is narrower than its story: a column that begins on the same line, with nothing printed over it
+    beside the head, is under that head too.
+    """
+    top = bodies[first].box.top
+    while True:
+        edge = bodies[first].box.left
+        nearer = [
+            at
+            for at, body in enumerate(bodies)
+            if abs(body.box.top - top) <= size / 2 and -size <= edge - body.box.right <= 3 * size
+        ]
+        if not nearer:
+            return first
+        column = bodies[nearer[0]].box
+        over = [
+            box for box in (*heads, *(body.box for body in bodies)) if head.top - size < box.bottom <= top + size / 2
+        ]
+        if any(min(box.right, column.right) - max(box.left, column.left) > size for box in over):
+            return first
+        first = nearer[0]
 
 
 def _level(head: LineBox, body: LineBox, size: float) -> bool:
