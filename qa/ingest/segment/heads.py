@@ -23,8 +23,6 @@ __all__ = ["CLAIM", "HeadRun", "claimed_apart", "head_texts", "leaning", "match_
 
 FLOOR = 0.3
 """Share of a head's weighted bigrams that a body must repeat to be its body."""
-STRAY = 0.05
-"""The share that is enough where no other head and no other body stand in question."""
 BESIDE = 0.05
 """Added where head and body are neighbours on the page: a tie-break, never a reason."""
 SPLIT = 2.0
@@ -178,7 +176,7 @@ def _take_beside(
         byline = any(line.number in run.bylines for line in run.lines[start:stop])
         share, _ = scorer.share(_text(run.lines[start:stop]), body)
         settled = max(above, below) >= 2 and not min(above, below)
-        if share >= (0.0 if settled else FLOOR / 2) or byline:
+        if settled or byline or share >= FLOOR / 2:
             matched[body] = (number, start, stop)
             used |= {(number, place) for place in range(start, stop)}
 
