@@ -29,7 +29,8 @@ BODY_SECONDS = 10.0
 PAGES = frozenset(("/", "/config", "/favicon.ico", "/healthz", "/readyz", "/robots.txt", "/theme.css", "/api/ask"))
 FOLDERS = ("/article/", "/api/article/", "/assets/", "/look/", "/static/", "/svelte/")
 GRADIO = frozenset(
-    f"/gradio_api/{name}" for name in ("app_id", "cancel", "queue/data", "queue/join", "startup-events", "theme.css")
+    f"/gradio_api/{name}"
+    for name in ("app_id", "cancel", "queue/data", "queue/join", "run/predict", "startup-events", "theme.css")
 )
 GRADIO_FOLDERS = ("/gradio_api/heartbeat/",)
 LOCAL = frozenset(("127.0.0.1", "localhost", "::1"))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import gradio as gr
 
@@ -32,6 +33,9 @@ SESSIONS = 500
 """Conversations kept in memory; the one idle longest goes first."""
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
+ADDRESS_CHARS = 8192
+"""Longest query of a page address that is read."""
+
 Shown = dict[Any, Any]
 """What a handler changes: component -> new value."""
 
@@ -41,6 +45,7 @@ class _Parts:
     """The components that take part in an event."""
 
     turns: Any
+    top: Any
     transcript: Any
     panel: Any
     notice: Any
@@ -68,7 +73,7 @@ def build_screen(archive: Archive, examples: Sequence[str] = ()) -> gr.Blocks:
 
 def _lay_out(desk: Desk, papers: Sequence[str]) -> _Parts:
     turns = gr.State(())
-    gr.HTML(desk.masthead, elem_id="wb-top", js_on_load=None, apply_default_css=False)
+    top = gr.HTML(desk.masthead(), elem_id="wb-top", js_on_load=None, apply_default_css=False)
     with gr.Row(elem_id="wb-desk"):
         with gr.Column(elem_id="wb-chat"):
             transcript = _html("wb-talk", desk.welcome(), "talk.js")
@@ -91,7 +96,7 @@ def _lay_out(desk: Desk, papers: Sequence[str]) -> _Parts:
                     filters = _filters(papers)
                 again = gr.Button(say("web.new"), size="sm", elem_id="wb-new", scale=0)
         panel = _html("wb-panel", desk.contents(), "panel.js")
-    return _Parts(turns, transcript, panel, notice, question, send, again, filters)
+    return _Parts(turns, top, transcript, panel, notice, question, send, again, filters)
 
 
 def _filters(papers: Sequence[str]) -> tuple[Any, ...]:
@@ -108,22 +113,18 @@ def _wire(page: gr.Blocks, desk: Desk, parts: _Parts) -> None:
     def ask(text: str, *rest: Any) -> Iterator[Shown]:
         yield from _asked(desk, parts, text, *rest)
 
-    def try_example(event: gr.EventData, *rest: Any) -> Iterator[Shown]:
-        chosen = _clicked(event, "example")
+    def take(event: gr.EventData, *rest: Any) -> Iterator[Shown]:
+        """Ask what the page names: an example that was clicked, or the question in the page's own address."""
+        chosen, address = _clicked(event, "example"), _clicked(event, "address")
         if chosen.isdecimal() and int(chosen[:3]) < len(desk.examples):
             yield from _asked(desk, parts, desk.examples[int(chosen[:3])], *rest)
+        elif address:
+            sent = dict(parse_qsl(address[:ADDRESS_CHARS]))
+            narrowing = (sent.get(name) for name in ("from", "to", "paper", "page"))
+            yield from _asked(desk, parts, sent.get("q"), *narrowing, rest[-1])
 
     def show(event: gr.EventData, turns: Turns) -> Any:
         return desk.opened(_clicked(event, "open"), turns) or gr.skip()
-
-    def start(request: gr.Request, turns: Turns) -> Iterator[Shown]:
-        # Without a question in the address nothing changes: a late welcome would wipe out an early answer.
-        sent = request.query_params
-        if sent.get("q"):
-            narrowing = (sent.get(name) for name in ("from", "to", "paper", "page"))
-            yield from _asked(desk, parts, sent["q"], *narrowing, turns)
-        else:
-            yield {parts.notice: ""}
 
     def clear() -> Shown:
         fresh = {parts.transcript: desk.welcome(), parts.panel: desk.contents()}
@@ -132,9 +133,11 @@ def _wire(page: gr.Blocks, desk: Desk, parts: _Parts) -> None:
     narrowed = [*parts.filters, parts.turns]
     working = [
         gr.on([parts.question.submit, parts.send.click], ask, [parts.question, *narrowed], parts.screen, **QUIET),
-        parts.transcript.select(try_example, narrowed, parts.screen, **QUIET),
-        page.load(start, [parts.turns], parts.screen, **QUIET),
+        parts.transcript.select(take, narrowed, parts.screen, **QUIET),
     ]
+    # Not through the queue: Gradio closes a page's event stream when nothing is pending, and a question
+    # asked while that close is under way waits for ever. So nothing may be pending as a page opens.
+    page.load(desk.masthead, None, parts.top, queue=False, **QUIET)
     for shelf in (parts.transcript, parts.panel):
         shelf.click(show, [parts.turns], parts.panel, **QUIET)
     parts.again.click(clear, None, parts.screen, cancels=working, **QUIET)

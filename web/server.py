@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -81,9 +82,11 @@ async def _assembled(archive: Archive, host: str) -> FastAPI:
     from web.api import routes
     from web.guard import Guard, allowed_hosts
     from web.screen import build_screen
+    from web.streams import Streams
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])  # no other site may read an answer
+    app.add_middleware(Streams)
     app.add_middleware(Guard, hosts=allowed_hosts(host))
     routes(app, archive)
     mount(app, build_screen(archive, examples(archive)))
@@ -145,6 +148,7 @@ def _keep_gradio_home(archive: Archive) -> None:
     """Turn off what Gradio would send or fetch, and keep its temporary files inside the archive folder."""
     os.environ.update(
         GRADIO_ANALYTICS_ENABLED="False",
+        GRADIO_ANALYTICS_CACHE_FREQUENCY=str(sys.maxsize),  # else each event loads pandas for figures nobody sees
         GRADIO_SHARE="False",
         HF_HUB_OFFLINE="1",
         HF_HUB_DISABLE_TELEMETRY="1",

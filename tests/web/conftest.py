@@ -21,7 +21,6 @@ BODY = (
 )
 HEAD = "史根治强调\n坚定信心\n刘涛作工作部署\n\n"
 QUOTE = "市委书记史根治主持会议并讲话，市长刘涛作工作部署。"
-HERE = Path(__file__).resolve().parent
 CHROMIUM = [
     "--headless",
     "--no-sandbox",
@@ -32,13 +31,6 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one warning of Gradio's own pass in these tests: its queue sets a pandas option on its way out."""
-    for item in items:
-        if item.path.parent == HERE:
-            item.add_marker(pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"))
 
 
 @pytest.fixture

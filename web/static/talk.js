@@ -7,6 +7,7 @@ element.addEventListener("click", (event) => {
   else window.wenbao?.open(event, trigger);
 });
 document.documentElement.dataset.ready = ""; // from here on the page listens
+if (new URLSearchParams(location.search).get("q")) trigger("select", { address: location.search.slice(1) });
 let shown = 0;
 watch("value", () => {
   const turns = element.querySelectorAll(".wb-turn");
