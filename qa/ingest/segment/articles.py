@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qa.ingest.segment.bylines import parse_byline
-from qa.ingest.segment.heads import CLAIM, HeadRun, claimed_apart, head_texts, leaning, match_heads, split_head
+from qa.ingest.segment.headparts import split_head
+from qa.ingest.segment.heads import CLAIM, HeadRun, claimed_apart, head_texts, leaning, match_heads
+from qa.ingest.segment.kinds import kind_of
 from qa.ingest.segment.labels import BODY, CLOSES, OPENS, Label, bigrams, is_slogan, label_lines
 from qa.ingest.segment.lines import CREDIT, Line, breaks_off, opens_story, read_lines
+from qa.ingest.segment.signatures import is_day
 from qa.ingest.segment.stories import Story, build_content, item
 from qa.records import Page, PageContent, PageItem
 
@@ -38,7 +41,7 @@ def cut_articles(page: Page) -> PageContent:
     bodies = [body.text for body in sorter.bodies]
     matched = match_heads(sorter.runs, bodies)
     taken = {line.number for heads in matched.values() for line in heads}
-    stories = []
+    stories: list[Story] = []
     for at, body in enumerate(sorter.bodies):
         heads = matched.get(at, ())
         printed = [line for line in heads if line.number not in sorter.bylines]
@@ -47,7 +50,9 @@ def cut_articles(page: Page) -> PageContent:
             taken.add(free.number)
             byline = free
         split = split_head(printed, bodies[at]) if printed else ()
-        stories.append(Story(tuple(body.lines), frozenset(body.ends), split, byline))
+        story, captions = _captions_apart(body)
+        stories.append(Story(story, frozenset(body.ends), split, byline))
+        stories += [Story(caption, frozenset(body.ends)) for caption in captions]
     others = sorter.others + [part for run in sorter.runs for part in _left_over(run, taken, page.text)]
     return build_content(page, stories, others)
 
@@ -58,6 +63,8 @@ class _Body:
 
     lines: list[Line] = field(default_factory=list)
     ends: set[int] = field(default_factory=set)
+    sections: list[float] = field(default_factory=list)
+    """Widths of its section heads: those of one story are of one length."""
 
     @property
     def text(self) -> str:
@@ -184,12 +191,18 @@ class _Sorter:
         )
         if len(run.lines) > 1 + wrapped or run.bylines or width > SECTION_HEAD_WIDTH:
             return False
-        if rest.has_lead_in or story.breaks_off:
+        if rest.has_lead_in or story.breaks_off or is_day(story.lines[-1].text):
             return False
         head = "".join(line.text for line in run.lines)
+        if kind_of(head, "") != "news":
+            return False  # 讣告, 停电通知: the head of a notice
         if leaning(head, story.text, rest.text) > CLAIM:
             return False  # it is the headline of what stands before it
-        return _likeness(story.text, rest.text) >= SAME_STORY
+        alike = any(abs(before - width) <= 1 for before in story.sections)
+        if _likeness(story.text, rest.text) < (SAME_STORY / 3 if alike else SAME_STORY):
+            return False
+        story.sections.append(width)
+        return True
 
 
 def _parted(body: _Body, heads: Sequence[str]) -> list[_Body]:
@@ -207,6 +220,24 @@ def _parted(body: _Body, heads: Sequence[str]) -> list[_Body]:
     cuts = (body.lines[: lowest[1]], body.lines[lowest[1] :])
     parts = [_Body(lines, {line.number for line in lines} & body.ends) for lines in cuts]
     return [piece for part in parts for piece in _parted(part, heads)]
+
+
+def _captions_apart(body: _Body) -> tuple[tuple[Line, ...], list[tuple[Line, ...]]]:
+    """Part a body's own paragraphs from the captions of photographs that were set among them."""
+    paragraphs: list[list[Line]] = [[]]
+    for line in body.lines:
+        paragraphs[-1].append(line)
+        if line.number in body.ends and line is not body.lines[-1]:
+            paragraphs.append([])
+    captions = [
+        tuple(paragraph)
+        for paragraph in paragraphs
+        if kind_of("", "".join(line.text for line in paragraph)) == "caption"
+    ]
+    if len(captions) == len(paragraphs):
+        return tuple(body.lines), []
+    apart = {line.number for caption in captions for line in caption}
+    return tuple(line for line in body.lines if line.number not in apart), captions
 
 
 def _likeness(before: str, after: str) -> float:

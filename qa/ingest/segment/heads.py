@@ -1,4 +1,4 @@
-"""Which head lines belong to which body, and which of them are kicker, headline, subhead.
+"""Which head lines belong to which body.
 
 A body says again what its head says, so the share of a head's character bigrams that the body repeats, weighted by
 how rare they are on the page, tells the pair; where the head stands on the page only breaks ties. Matching heads to
@@ -9,37 +9,30 @@ and bipartite graph", with the text side alone.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from qa.ingest.segment.headparts import QUOTED, gap_before, head_text
 from qa.ingest.segment.labels import bigrams
 from qa.ingest.segment.lines import Line
-from qa.ingest.segment.repair import HEAD_FIXERS, repair
-from qa.ingest.segment.stories import Head, join_lines
 
-__all__ = ["CLAIM", "HeadRun", "claimed_apart", "head_texts", "leaning", "match_heads", "split_head"]
+__all__ = ["CLAIM", "HeadRun", "claimed_apart", "head_texts", "leaning", "match_heads"]
 
 FLOOR = 0.3
 """Share of a head's weighted bigrams that a body must repeat to be its body."""
+STRAY = 0.1
+"""The same where the order of the heads already says which body it is."""
+IN_ORDER = 3
+"""Heads of one run, in the order of their bodies, from which that order is taken for the page's."""
 BESIDE = 0.05
 """Added where head and body are neighbours on the page: a tie-break, never a reason."""
 SPLIT = 2.0
 """Cost, in bigrams, of parting head lines between which there is no blank line."""
 CLAIM = 0.5
 """By how much more of a head one text must repeat than another, to be the one it speaks of."""
-QUOTED = 8
-"""Characters from which a head line that its body repeats word for word is a quotation, and not a mere name."""
-OPENING = 70
-"""Characters of a body that may say its headline over again."""
 GROUP_LINES = 7
-LINES = {"kicker": 2, "headline": 3, "subhead": 3}
-"""Most lines each part of a head group takes."""
-KICKER_END = re.compile(r"(?:强调|指出|要求|表示|提出|会上|时|之际)[：:]?$")
-SUBHEAD_FORM = re.compile(r"^(?:——|—|―)|(?:出席|参加|主持|讲话|陪同|部署|致辞)(?:并讲话|会议|活动)?$")
-CLAUSE = 18
-"""A line longer than this with a comma in it is a summary rather than a headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +67,7 @@ def match_heads(runs: Sequence[HeadRun], bodies: Sequence[str]) -> dict[int, tup
         if body not in matched and not places & used:
             matched[body] = (number, start, stop)
             used |= places
+    _take_in_order(runs, scorer, matched, used)
     _take_beside(runs, scorer, matched, used)
     _take_along(runs, bodies, matched, used)
     return {body: runs[number].lines[start:stop] for body, (number, start, stop) in matched.items()}
@@ -81,7 +75,7 @@ def match_heads(runs: Sequence[HeadRun], bodies: Sequence[str]) -> dict[int, tup
 
 def head_texts(run: HeadRun) -> list[str]:
     """Return the text of each block of a run, bylines left out."""
-    return [_text(block) for block in _blocks(run, 0, len(run.lines))]
+    return [head_text(block) for block in _blocks(run, 0, len(run.lines))]
 
 
 def claimed_apart(heads: Sequence[str], sides: Sequence[str]) -> bool:
@@ -94,18 +88,6 @@ def leaning(head: str, before: str, after: str) -> float:
     """Return by how much more of a head the text before it repeats than the text after it, −1 to 1."""
     scorer = _Scorer([before, after])
     return scorer.share(head, 0)[0] - scorer.share(head, 1)[0]
-
-
-def split_head(lines: Sequence[Line], body: str) -> tuple[Head, ...]:
-    """Part the lines of a head group into kicker, headline and subhead; `body` tells how wrapped lines were joined."""
-    choices = []
-    for start in range(min(LINES["kicker"], len(lines) - 1) + 1):
-        for stop in range(start + 1, min(start + LINES["headline"], len(lines)) + 1):
-            choices.append((_split_score(lines, start, stop, body), -start, -stop))
-    _, first, last = max(choices)
-    start, stop = -first, -last
-    parts = (("kicker", lines[:start]), ("headline", lines[start:stop]), ("subhead", lines[stop:]))
-    return tuple(Head(role, tuple(part)) for role, part in parts if part)
 
 
 class _Scorer:
@@ -129,33 +111,57 @@ class _Scorer:
         return (again / total if total else 0.0), len(grams)
 
     def gains(self, run: HeadRun, start: int, stop: int) -> Iterator[tuple[int, float]]:
-        """Yield the bodies that gain from the lines ``start:stop`` of `run`, and by how much.
-
-        A block of lines gains by how far its share lies over the floor, and by its length.
-        """
-        blocks = [_text(block) for block in _blocks(run, start, stop)]
-        cuts = sum(not _gap(run.lines, edge) for edge in (start, stop) if 0 < edge < len(run.lines))
-        byline = stop > start + 1 and run.lines[stop - 1].number in run.bylines
+        """Yield the bodies that gain from the lines ``start:stop`` of `run`, and by how much."""
         for body in range(len(self.bodies)):
-            beside = body in (run.before, run.after)
-            gain = 0.0
-            for text in blocks:
-                share, length = self.share(text, body)
-                gain += (share + (BESIDE if beside and share > FLOOR / 2 else 0.0) - FLOOR) * length
-            gain -= 0.0 if byline and cuts == 1 else SPLIT * cuts
+            gain = self.gain(run, start, stop, body, FLOOR)
             if gain > 0:
                 yield body, gain
 
+    def gain(self, run: HeadRun, start: int, stop: int, body: int, floor: float) -> float:
+        """Return what `body` gains from the lines ``start:stop`` of `run`.
 
-def _stretches(run: HeadRun) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of a run that can be one story's head; a byline can only end one."""
-    for start in range(len(run.lines)):
-        for stop in range(start + 1, min(start + GROUP_LINES, len(run.lines)) + 1):
+        A block of lines gains by how far its share lies over the floor, and by its length.
+        """
+        cuts = sum(not gap_before(run.lines, edge) for edge in (start, stop) if 0 < edge < len(run.lines))
+        byline = stop > start + 1 and run.lines[stop - 1].number in run.bylines
+        beside = body in (run.before, run.after)
+        gain = 0.0 if byline and cuts == 1 else -SPLIT * cuts
+        for block in _blocks(run, start, stop):
+            share, length = self.share(head_text(block), body)
+            gain += (share + (BESIDE if beside and share > floor / 2 else 0.0) - floor) * length
+        return gain
+
+
+def _stretches(run: HeadRun, first: int = 0, last: int | None = None) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of ``first:last`` of a run that can be one story's head; a byline can only end one."""
+    last = len(run.lines) if last is None else last
+    for start in range(first, last):
+        for stop in range(start + 1, min(start + GROUP_LINES, last) + 1):
             inner = run.lines[start : stop - 1]
             if any(line.number in run.bylines for line in inner):
                 break
             if not all(line.number in run.bylines for line in run.lines[start:stop]):
                 yield start, stop
+
+
+def _take_in_order(
+    runs: Sequence[HeadRun], scorer: _Scorer, matched: dict[int, tuple[int, int, int]], used: set[tuple[int, int]]
+) -> None:
+    """Give a body without head what is left between its neighbours' heads, where heads stand apart but in order."""
+    for number, run in enumerate(runs):
+        held = sorted((body, start, stop) for body, (of, start, stop) in matched.items() if of == number)
+        if len(held) < IN_ORDER or any(before[2] > after[1] for before, after in pairwise(held)):
+            continue
+        ends = [(-1, 0, 0), *held, (len(scorer.bodies), len(run.lines), len(run.lines))]
+        for (before, _, first), (after, last, _) in pairwise(ends):
+            body = before + 1
+            if after != body + 1 or body in matched:
+                continue
+            fits = [(scorer.gain(run, *place, body, STRAY), *place) for place in _stretches(run, first, last)]
+            gain, start, stop = max(fits, default=(0.0, 0, 0))
+            if gain > 0:
+                matched[body] = (number, start, stop)
+                used |= {(number, place) for place in range(start, stop)}
 
 
 def _take_beside(
@@ -174,8 +180,8 @@ def _take_beside(
             continue
         start, stop = stretch
         byline = any(line.number in run.bylines for line in run.lines[start:stop])
-        share, _ = scorer.share(_text(run.lines[start:stop]), body)
-        settled = max(above, below) >= 2 and not min(above, below)
+        share, _ = scorer.share(head_text(run.lines[start:stop]), body)
+        settled = max(above, below) >= 1 and not min(above, below)
         if settled or byline or share >= FLOOR / 2:
             matched[body] = (number, start, stop)
             used |= {(number, place) for place in range(start, stop)}
@@ -195,14 +201,14 @@ def _take_along(
         first, last, run = start, stop, runs[number]
         while first > 0 and (number, first - 1) not in used and run.lines[first - 1].number not in run.bylines:
             wanting = _only_quotes(run.lines[first:last], bodies[body])
-            if _gap(run.lines, first) and run.before != body and not wanting:
+            if gap_before(run.lines, first) and run.before != body and not wanting:
                 break
             first -= 1
         ended = run.lines[last - 1].number in run.bylines
         while last < len(run.lines) and (number, last) not in used and not ended:
             byline = run.lines[last].number in run.bylines
             wanting = _only_quotes(run.lines[first:last], bodies[body])
-            if _gap(run.lines, last) and run.after != body and not byline and not wanting:
+            if gap_before(run.lines, last) and run.after != body and not byline and not wanting:
                 break
             ended = byline
             last += 1
@@ -211,7 +217,7 @@ def _take_along(
 
 
 def _only_quotes(lines: Sequence[Line], body: str) -> bool:
-    return all(len(text) >= QUOTED and text in body for text in (_text([line]) for line in lines))
+    return all(len(text) >= QUOTED and text in body for text in (head_text([line]) for line in lines))
 
 
 def _last_stretch(run: HeadRun, free: Sequence[int]) -> tuple[int, int] | None:
@@ -219,7 +225,7 @@ def _last_stretch(run: HeadRun, free: Sequence[int]) -> tuple[int, int] | None:
     stop = start = len(run.lines)
     while start - 1 in free:
         inside = start < stop and (run.lines[start - 1].number in run.bylines)
-        if inside or (start < stop - 1 and _gap(run.lines, start) and stop - start >= 3):
+        if inside or (start < stop - 1 and gap_before(run.lines, start) and stop - start >= 3):
             break
         start -= 1
     heads = [line for line in run.lines[start:stop] if line.number not in run.bylines]
@@ -229,7 +235,7 @@ def _last_stretch(run: HeadRun, free: Sequence[int]) -> tuple[int, int] | None:
 def _first_stretch(run: HeadRun, free: Sequence[int]) -> tuple[int, int] | None:
     """Return the first unbroken block of free places, where it begins the run."""
     stop = 0
-    while stop in free and not (stop and _gap(run.lines, stop)):
+    while stop in free and not (stop and gap_before(run.lines, stop)):
         stop += 1
         if run.lines[stop - 1].number in run.bylines:
             break
@@ -237,77 +243,14 @@ def _first_stretch(run: HeadRun, free: Sequence[int]) -> tuple[int, int] | None:
     return (0, stop) if heads else None
 
 
-def _gap(lines: Sequence[Line], at: int) -> bool:
-    """Tell whether a blank line stands before line `at`."""
-    return lines[at].number > lines[at - 1].span[1] + 1
-
-
 def _blocks(run: HeadRun, start: int, stop: int) -> Iterator[list[Line]]:
     """Cut head lines at blank lines; bylines are left out."""
     block: list[Line] = []
     for at in range(start, stop):
-        if block and _gap(run.lines, at):
+        if block and gap_before(run.lines, at):
             yield block
             block = []
         if run.lines[at].number not in run.bylines:
             block.append(run.lines[at])
     if block:
         yield block
-
-
-def _text(lines: Sequence[Line]) -> str:
-    return "".join(repair(line.traced, HEAD_FIXERS).text for line in lines)
-
-
-def _split_score(lines: Sequence[Line], start: int, stop: int, body: str) -> float:
-    """Score ``lines[start:stop]`` as the headline, those before as kicker, those after as subhead."""
-    score = 0.0
-    for at in range(1, len(lines)):
-        parted = at in (start, stop)
-        gap = _gap(lines, at)
-        score += (0.7 if gap else -0.2) if parted else (-1.2 if gap else 0.2)
-        if not parted and not gap:
-            score += _wrap_score(lines[at - 1], lines[at], body)
-    texts = [join_lines(part, body).text for part in (lines[:start], lines[start:stop], lines[stop:]) if part]
-    headline = texts[1 if start else 0]
-    score += _headline_score(lines[start:stop], headline, body)
-    if start:
-        score += _part_score(texts[0], KICKER_END, _gap(lines, start)) - 0.1
-    if stop < len(lines):
-        score += _part_score(texts[-1], SUBHEAD_FORM, _gap(lines, stop)) - 0.3 * (len(lines) - stop - 1)
-    return score
-
-
-def _part_score(text: str, form: re.Pattern[str], gap: bool) -> float:
-    """Score a text as kicker or subhead, by its form; a few characters with no blank line were wrapped."""
-    score = 1.0 if form.search(text) else -0.1
-    return score - (0.0 if gap or len(text) >= QUOTED else 1.0)
-
-
-def _wrap_score(before: Line, after: Line, body: str) -> float:
-    """Score two head lines as one text that was wrapped."""
-    above, below = _text([before]), _text([after])
-    quoted = any(len(text) >= QUOTED and text in body for text in (above, below))
-    seam, wider = above[-1:] + below[:1] in body, above[-3:] + below[:3] in body
-    score = 0.8 if wider or (seam and not quoted) else -0.6 if seam else -1.5 if quoted else 0.0
-    score += 0.5 if before.justified == after.justified and before.justified else 0.0
-    return score + (0.4 if abs(before.width - after.width) <= 3 else 0.0)
-
-
-def _headline_score(lines: Sequence[Line], text: str, body: str) -> float:
-    """Score how much a text looks like the headline of its group rather than kicker or subhead."""
-    score = 0.6 if any(line.justified for line in lines) else 0.0
-    clauses = text.split(" ")
-    if len(clauses) == 2 and abs(len(clauses[0]) - len(clauses[1])) <= 1:
-        score += 1.0  # 对仗: two clauses of one length
-    if len(text) >= QUOTED and text in body[OPENING:]:
-        score -= 1.0  # a kicker or subhead quotes its story, a headline puts it in words of its own
-    if KICKER_END.search(text):
-        score -= 1.5
-    if SUBHEAD_FORM.search(text):
-        score -= 1.5
-    if "，" in text and len(text) > CLAUSE:
-        score -= 1.0
-    if len(clauses) > 2:
-        score -= 1.0
-    return score

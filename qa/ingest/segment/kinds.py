@@ -13,6 +13,7 @@ NOTICE = re.compile(
     r"""
     (?:公告|公示|通告|启事|遗失声明|注销声明|清算声明|声明|讣告|招标|中标|招聘|拍卖|债权转让通知)(?:[（(].{0,20}[）)])?$
     | ^(?:公告|公示|通告|启事|遗失声明|注销公告|讣告|声明|天气预报|今日天气|彩票|开奖)
+    | ^(?:关于.{2,40}的)?通知$ | (?:停[水电气暖热]|检修|断水|断电|封路|改道).{0,4}(?:通知|预告|信息)$
     """,
     re.VERBOSE,
 )
@@ -30,8 +31,8 @@ def kind_of(headline: str, body: str) -> str:
     ('correction', 'notice')
     >>> kind_of("", "张三遗失身份证，声明作废。"), kind_of("", "图为施工现场。（记者 李四 摄）")
     ('notice', 'caption')
-    >>> kind_of("市政府发布公告解读新规", "11月9日，……")
-    'news'
+    >>> kind_of("计划停电通知", "因检修……"), kind_of("市政府发布公告解读新规", "11月9日，……")
+    ('notice', 'news')
     """
     if CORRECTION.match(headline) or (not headline and CORRECTION.match(body)):
         return "correction"
@@ -40,6 +41,6 @@ def kind_of(headline: str, body: str) -> str:
     if NOTICE.search(headline) or NOTICE_BODY.search(body):
         return "notice"
     short = "\n" not in body and len(body) <= CAPTION_CHARS
-    if short and (CAPTION_START.match(body) or CAPTION_END.search(body)):
+    if short and (CAPTION_END.search(body) or (CAPTION_START.match(body) and body.count("。") <= 1)):
         return "caption"
     return "news"

@@ -27,6 +27,7 @@ from qa.ingest.segment.lines import (
     opens_story,
 )
 from qa.ingest.segment.repair import HEAD_FIXERS, IDEOGRAPH, repair
+from qa.ingest.segment.signatures import signature_lines
 
 __all__ = ["Label", "bigrams", "is_slogan", "label_lines"]
 
@@ -59,6 +60,8 @@ NO_HEAD_START = re.compile(r"[，。、；：！？”’）》」』…]")
 BRACKETS = (("（", "）"), ("《", "》"), ("“", "”"), ("(", ")"), ("【", "】"))
 PHOTO_CREDIT = re.compile(r"(?:记者|通讯员)[^，。]{1,16}摄[）)]?$|^[▲△▼]")
 """The end of a caption: 记者 李四 摄."""
+CREDIT_CHARS = 12
+"""As much of the line before as a credit can begin on."""
 DATED = re.compile(r"\s*(?:\d{4}年)?\d{1,2}\s*月\s*\d{1,2}\s*日[晚上下早中午]{0,2}[，,]")
 """A line that begins as a sentence does: 3月13日，…"""
 SLOGAN_SEGMENTS = 3
@@ -131,6 +134,8 @@ class _Form:
     closes: bool
     """Opens, closes a bracket or quotation for which the line has no partner."""
     dash: bool
+    signs: bool
+    """Belongs to the signature under a notice."""
     jumps: bool
     head: float
 
@@ -144,10 +149,13 @@ class _Page:
         self.keeps_indents = 0.04 < sum(indented) / max(1, len(lines)) < 0.6
         columns = _column_widths(lines)
         repeated = _repeated_shares(lines)
+        signed = signature_lines(lines)
         self.forms = [
-            _form(line, before, after, column, indented=indent and self.keeps_indents, repeated=share)
-            for line, before, after, column, indent, share in zip(
-                lines, [None, *lines], [*lines[1:], None], columns, indented, repeated, strict=False
+            _form(
+                line, before, after, column, indented=indent and self.keeps_indents, repeated=share, signs=at in signed
+            )
+            for at, (line, before, after, column, indent, share) in enumerate(
+                zip(lines, [None, *lines], [*lines[1:], None], columns, indented, repeated, strict=False)
             )
         ]
 
@@ -162,7 +170,7 @@ class _Page:
         shortened = form.width + INDENT - form.column
         opening = min(_off(shortened) - (0.8 if abs(shortened) <= 0.6 and not self.keeps_indents else 0.0), full + 0.3)
         over = max(0.0, form.width - form.column - RAGGED)
-        ending = 0.0 if form.stop or form.jumps or form.dash else 5.0
+        ending = 0.0 if form.stop or form.jumps or form.dash or form.signs else 5.0
         mark = 3.0 if form.byline else 0.0
         begins = -2.5 if form.lead_in else 0.0
         bare = 0.0 if form.paused else 0.6
@@ -176,9 +184,9 @@ class _Page:
             + begins
             + mark
             + 0.4
-            + 3.0 * bare * (not form.dash)
+            + 3.0 * bare * (not (form.dash or form.signs))
             + (1.5 if form.other else 0.0),
-            Label.HEAD: form.head + mark,
+            Label.HEAD: form.head + mark + (8.0 if form.signs else 0.0),
             Label.BYLINE: -2.0 if form.byline else FORBIDDEN,
             Label.OTHER: -2.0 if form.other else FORBIDDEN,
         }
@@ -214,7 +222,7 @@ class _Page:
 
 
 def _form(
-    line: Line, before: Line | None, after: Line | None, column: float, *, indented: bool, repeated: float
+    line: Line, before: Line | None, after: Line | None, column: float, *, indented: bool, repeated: float, signs: bool
 ) -> _Form:
     text = line.text
     byline = is_byline_line(text)
@@ -227,11 +235,12 @@ def _form(
         lead_in=lead_in,
         byline=byline,
         other=other,
-        stop=ends_sentence(text) or bool(PHOTO_CREDIT.search(text)),
+        stop=ends_sentence(text) or bool(PHOTO_CREDIT.search((before.text[-CREDIT_CHARS:] if before else "") + text)),
         paused=any(mark in text for mark in "，。、；：,"),
         opens=any(text.count(a) > text.count(b) for a, b in BRACKETS),
         closes=any(text.count(a) < text.count(b) for a, b in BRACKETS),
         dash=ends_section_head(text),
+        signs=signs,
         jumps=breaks_off(line, before),
         head=_head_cost(line, column, lead_in=lead_in, indented=indented, repeated=repeated),
     )
@@ -267,6 +276,7 @@ def _column_widths(lines: Sequence[Line]) -> list[float]:
     """Return for each line the width of the column it stands in, as the lines round it tell.
 
     Full lines are as wide as the column, give or take a squeezed mark; a paragraph's first is narrower by its indent.
+    What most of the text is set in counts, not most of the lines: among notices most lines are short.
     """
     rounded = [round(line.width) for line in lines]
     widths = []
@@ -276,7 +286,7 @@ def _column_widths(lines: Sequence[Line]) -> list[float]:
             width: near[width] + 0.5 * (near[width - 1] + near[width + 1]) + 0.6 * near[width - round(INDENT)]
             for width in near
         }
-        widths.append(float(max(support, key=lambda width: (support[width], width))))
+        widths.append(float(max(support, key=lambda width: (support[width] * math.sqrt(width), width))))
     return widths
 
 
