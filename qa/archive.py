@@ -5,26 +5,21 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from embeddings.encoder import Encoder, EncoderError
 from qa.answer.compose import compose
 from qa.answer.overlap import OverlapReader
-from qa.errors import ArchiveMismatch, BadFile, BadInput, NotHeld, WenbaoError
+from qa.errors import ArchiveMismatch, BadInput, NotHeld, WenbaoError
 from qa.index.sync import Caches, open_caches
-from qa.ingest.files.sources import Found, Source, find_sources
 from qa.ingest.imprints.imprint import Imprint, iso_date, page_label
 from qa.ingest.imprints.manifests import Manifests
-from qa.ingest.pages import formats_in_folders, read_source
-from qa.ingest.quality import assess_page
-from qa.ingest.read.nodepages import NodePages
+from qa.intake import Gathered, find_pages, store_files
 from qa.lock import write_lock
 from qa.records import (
     EVERYTHING,
@@ -32,11 +27,11 @@ from qa.records import (
     Article,
     Filters,
     IngestReport,
-    PageContent,
+    PageItem,
     PageState,
     Question,
+    Removal,
     Searched,
-    SkippedFile,
 )
 from qa.retrieve.history import follow
 from qa.retrieve.question import check_question, understand
@@ -130,16 +125,18 @@ class Archive:
         page: str | None = None,
         progress: Progress | None = None,
     ) -> IngestReport:
-        """Ingest files, and folders with all below them; a file already held (by its bytes) changes nothing.
+        """Ingest files, and folders with all below them.
 
-        A file that cannot be read is skipped and reported. Raises BadInput where the one path given does not exist,
-        ArchiveLocked while another process writes.
+        A file already held (by its bytes) changes nothing, unless newspaper, date or page are given, here or in a
+        manifest, and are not what it is held under: then they are changed, and the former ids still lead to its
+        articles. A file that cannot be read is skipped and reported. Raises BadInput where the one path given does
+        not exist, ArchiveLocked while another process writes.
         """
         return self.ingest_found(find_pages(paths), paper=paper, date=date, page=page, progress=progress)
 
     def ingest_found(
         self,
-        found: Found,
+        found: Gathered,
         *,
         paper: str | None = None,
         date: str | None = None,
@@ -152,13 +149,38 @@ class Archive:
             paper, iso_date(date) if date else None, page_label(page) if page else None, "flag" if date else None
         )
         manifests = Manifests()
-        sources = [(source, flags.or_else(manifests.imprint(source))) for source in found.sources]
+        imprints = [flags.or_else(manifests.imprint(source)) for source in found.sources]
         self._check_encoder()
         with write_lock(self.directory):
-            report = self._store_files(sources, found, told)
-            self._embed(told)
-            self._caches = self._open_caches(writable=True, progress=told)
+            report = store_files(self._store, found, imprints, told)
+            self._catch_up(told)
         return report
+
+    def remove(self, ids: Iterable[str] = (), *, filters: Filters | None = None) -> Removal:
+        """Take articles out by their ids, and all that lies within `filters`: a file, an issue, a page of it.
+
+        Stories that went on on a page taken out break off there again. A file of which something is left, or of which
+        only articles were taken out, counts as held: ingested again, it does not bring them back. Raises NotHeld for
+        an id that leads nowhere and where nothing lies within `filters`, BadInput where nothing is named at all.
+        """
+        wanted = list(ids)
+        self._check_encoder()
+        with write_lock(self.directory):
+            removal = self.removal(wanted, filters=filters)
+            with self._store.change():
+                self._store.remove(wanted, filters or None)
+            self._catch_up(_silent)
+        return removal
+
+    def removal(self, ids: Iterable[str] = (), *, filters: Filters | None = None) -> Removal:
+        """Return what `remove` would take out, and raise what it would raise."""
+        wanted = list(ids)
+        if not wanted and not filters:
+            raise BadInput("usage.remove_none")
+        removal = self._store.removal(wanted, filters or None)
+        if not (removal.articles or removal.pages):
+            raise NotHeld("remove.nothing")
+        return removal
 
     def reembed(self, *, progress: Progress | None = None) -> int:
         """Make every vector again with the present encoder; returns how many."""
@@ -166,8 +188,7 @@ class Archive:
         with write_lock(self.directory):
             with self._store.change():
                 self._store.set_encoder(self._encoder.fingerprint, drop_vectors=True)
-            self._embed(told)
-            self._caches = self._open_caches(writable=True, progress=told)
+            self._catch_up(told)
         return self._store.count("passages")
 
     # --- asking ---
@@ -202,6 +223,14 @@ class Archive:
     def pages(self, filters: Filters | None = None) -> list[PageState]:
         """Return the pages within `filters`, by issue and label, each with its quality."""
         return self._store.pages(filters or EVERYTHING)
+
+    def contents(self, filters: Filters | None = None) -> list[tuple[PageState, list[Article]]]:
+        """Return the pages within `filters`, each with its articles, in the order of `articles`."""
+        return self._store.contents(filters or EVERYTHING)
+
+    def items(self, filters: Filters | None = None) -> list[tuple[PageState, list[PageItem]]]:
+        """Return what belongs to no article on the pages within `filters`: heads without a story, slogans, credits."""
+        return self._store.items_by_page(filters or EVERYTHING)
 
     def source_lines(self, article: Article) -> list[tuple[PageState, list[tuple[int, str]]]]:
         """Return, for each page `article` stands on, the numbered lines of the page that it came from."""
@@ -251,63 +280,10 @@ class Archive:
         if held not in (None, self._encoder.fingerprint):
             raise ArchiveMismatch("archive.encoder", found=held[:12], current=self._encoder.fingerprint[:12])
 
-    def _store_files(self, sources: Sequence[tuple[Source, Imprint]], found: Found, progress: Progress) -> IngestReport:
-        skipped = [_skipped(problem, "") for problem in found.problems]
-        nodes = NodePages()
-        added = unchanged = 0
-        ignored = Counter(found.ignored)
-        before = {table: self._store.count(table) for table in ("pages", "articles", "passages")}
-        heads = self._store.count_items("headline")
-        for done, (source, imprint) in enumerate(sources, start=1):
-            try:
-                sha256 = source.sha256()
-                if self._store.has_file(sha256):
-                    unchanged += 1
-                else:
-                    refused, stored = self._store_file(source, imprint, sha256, nodes)
-                    skipped += refused
-                    added += stored
-                    ignored[source.suffix] += not stored and not refused
-            except BadFile as error:
-                skipped.append(_skipped(error, source.name))
-            progress("read", done, len(sources))
-        return IngestReport(
-            files=added,
-            unchanged=unchanged,
-            pages=self._store.count("pages") - before["pages"],
-            articles=self._store.count("articles") - before["articles"],
-            passages=self._store.count("passages") - before["passages"],
-            heads_only=self._store.count_items("headline") - heads,
-            skipped=tuple(skipped),
-            ignored=tuple(sorted((+ignored).items())),
-        )
-
-    def _store_file(
-        self, source: Source, imprint: Imprint, sha256: str, nodes: NodePages
-    ) -> tuple[list[SkippedFile], bool]:
-        """Store what one file holds, in one transaction; returns what could not be read, and if anything was stored."""
-        refused: list[SkippedFile] = []
-
-        def readable() -> Iterator[PageContent]:
-            for content in read_source(source, imprint, sha256, nodes):
-                if isinstance(content, PageContent):
-                    yield content
-                else:
-                    refused.append(_skipped(content, source.name))
-
-        contents = readable()
-        first = next(contents, None)
-        if first is None or not (first.articles or first.page.text):
-            return refused, False
-        with self._store.change():
-            file_id = self._store.add_file(source.name, sha256, source.place)
-            page, row = None, 0
-            for content in chain([first], contents):
-                if content.page is not page:
-                    page, row = content.page, self._store.add_page(file_id, content.page, assess_page(content))
-                self._store.add_articles(row, content.articles)
-                self._store.add_items(row, content.others)
-        return refused, True
+    def _catch_up(self, progress: Progress) -> None:
+        """Make vectors and caches equal to the store again; the caller holds the write lock."""
+        self._embed(progress)
+        self._caches = self._open_caches(writable=True, progress=progress)
 
     def _embed(self, progress: Progress) -> None:
         """Make the vectors that are still to come, a batch a transaction."""
@@ -399,43 +375,6 @@ class _Clock:
 
     def total(self) -> dict[str, int]:
         return {**self.laps, "total": round((time.perf_counter() - self._start) * 1000)}
-
-
-def find_pages(paths: Iterable[str | os.PathLike[str]]) -> Found:
-    """Find the files at `paths` that hold pages or articles.
-
-    Raises BadInput for a path with nothing to read that is the only one given (among several it is a problem like any
-    other), and for a manifest that cannot be used.
-    """
-    formats = formats_in_folders()
-    given = [Path(path) for path in paths]
-    found = [_found(path, formats, alone=len(given) == 1) for path in given]
-    ignored: Counter[str] = Counter()
-    for one in found:
-        ignored.update(one.ignored)
-    sources = tuple(dict.fromkeys(source for one in found for source in one.sources))
-    manifests = Manifests()
-    for source in sources:
-        manifests.imprint(source)
-    return Found(
-        sources,
-        ignored,
-        tuple(problem for one in found for problem in one.problems),
-    )
-
-
-def _found(path: Path, formats: tuple[str, ...], *, alone: bool) -> Found:
-    """Find the files at one of the paths given; among several one with nothing to read is a problem, not the end."""
-    try:
-        return find_sources(path, formats)
-    except BadInput as error:
-        if alone:
-            raise
-        return Found((), {}, (BadFile(error.key, **error.values),))
-
-
-def _skipped(error: BadFile, name: str) -> SkippedFile:
-    return SkippedFile(str(error.values.get("path", name)), str(error))
 
 
 def _silent(stage: str, done: int, total: int) -> None:

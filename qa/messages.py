@@ -225,6 +225,19 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{path} 里没有文章；需要至少一条带正文的记录，请重新导出",
         "no article in {path}; expected at least one record with text; export it again",
     ),
+    # --- names of the fields of an export; the folder or the file a date came from; the fields of a web page ---
+    "export.pair": ("{first}、{second} 两栏都是 {field}", "{first} and {second} both are {field}"),
+    "export.twice": (
+        "{path} {where}：{pair}；每个字段只能有一栏，请删去或改名其中一栏后重新导入",
+        "{path} {where}: {pair}; expected one for each field; drop or rename one and ingest again",
+    ),
+    "export.same": ("{other}（已有 {field}）", "{other} (there is {field})"),
+    "export.unknown": (
+        "{path} 中这些字段没有用上：{found}；可用的有 {known}，需要的话请改名后重新导入",
+        "{path}: these fields were left aside: {found}; known are {known}; rename what is needed and ingest again",
+    ),
+    "date_source.file": ("来自文件名", "from the file name"),
+    "date_source.fields": ("来自网页记录的字段", "from the fields of the web page"),
     "epaper.no_body": (
         "网页里没有找到文章正文：{path}；需要报纸网站的文章页，请重新保存该页",
         "no story found in the web page {path}; expected an article page of a newspaper's site; save it again",
@@ -285,6 +298,23 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "encoder.unusable": (
         "编码器无法使用：{why}",
         "the encoder cannot be used: {why}",
+    ),
+    # --- held files, taking things out ---
+    "file.not_reread": (
+        "{path} 已在库中，但这次有内容读不出来，报名、日期和版次没有改：{why}",
+        "{path} is held, but part of it could not be read this time, so newspaper, date and page stay: {why}",
+    ),
+    "remove.nothing": (
+        "库中没有符合条件的内容，什么也没有删除；编号和文件见 wenbao list",
+        "the archive holds nothing of the kind, nothing was removed; wenbao list prints ids and files",
+    ),
+    "remove.declined": (
+        "没有删除任何内容；需要回答 y，或加上 --yes",
+        "nothing was removed; expected the answer y, or --yes",
+    ),
+    "usage.remove_none": (
+        "请给出文章编号，或用 --file、--paper、--from、--to、--page 指明要删除什么",
+        "name article ids, or what to remove with --file, --paper, --from, --to, --page",
     ),
     "article.missing": (
         "没有这篇文章：{id}；编号见 wenbao list",
@@ -460,8 +490,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "cli.json": ("输出 JSON", "print JSON"),
     "cli.from": ("起始日期（含）", "first issue date, inclusive"),
     "cli.to": ("结束日期（含）", "last issue date, inclusive"),
-    "cli.paper": ("只查这份报纸", "this newspaper only"),
-    "cli.page": ("只查这一版", "this page only"),
+    "cli.paper": ("只限这份报纸", "this newspaper only"),
+    "cli.page": ("只限这一版", "this page only"),
     "cli.done": (
         "导入完成：新增 {files} 个文件（{articles} 篇文章，{passages} 个段落）；已有 {unchanged} 个；跳过 {skipped} 个",
         "Done: added {files} files ({articles} articles, {passages} passages); held {unchanged}; skipped {skipped}",
@@ -509,7 +539,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "quality.open_jump": ("{value} 处转版没有接上", "{value} jumps lead to a page that is not held"),
     "date_source.flag": ("由命令行指定", "given on the command line"),
     "date_source.manifest": ("来自 manifest.csv", "from manifest.csv"),
-    "date_source.path": ("来自文件名", "from the file name"),
+    "date_source.path": ("来自文件夹名", "from the folder's name"),
     "date_source.text": ("来自版面文字", "from the page's text"),
     "date_source.record": ("来自记录本身", "from the record itself"),
     "date_source.none": ("日期不详", "date unknown"),
@@ -518,7 +548,74 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "kind.advertisement": ("广告", "advertisement"),
     "kind.correction": ("更正", "correction"),
     "kind.caption": ("图片说明", "caption"),
-    "cli.ignored": ("没有文章可读、未导入：{files}", "Left out, with no article to read: {files}"),
+    "cli.ignored": (
+        "忽略 {count} 个没有文章可读的文件：{suffixes}（{names}）",
+        "Left out {count} files with no article to read: {suffixes} ({names})",
+    ),
+    "cli.no_suffix": ("无扩展名", "no suffix"),
+    "cli.renamed": (
+        "{count} 个已有的文件改了报名、日期或版次，原来的文章编号仍可用",
+        "{count} files held already have another newspaper, date or page now; the former article ids still work",
+    ),
+    # --- typer's own words ---
+    "cli.usage": ("用法：", "Usage: "),
+    "cli.metavar.options": ("[选项]", "[OPTIONS]"),
+    "cli.metavar.command": ("命令 [参数]...", "COMMAND [ARGS]..."),
+    "cli.metavar.paths": ("路径", "PATH"),
+    "cli.metavar.question": ("问题", "QUESTION"),
+    "cli.metavar.id": ("编号", "ARTICLE_ID"),
+    "cli.metavar.ids": ("编号", "ARTICLE_ID"),
+    "cli.panel.arguments": ("参数", "Arguments"),
+    "cli.panel.options": ("选项", "Options"),
+    "cli.panel.commands": ("命令", "Commands"),
+    "cli.panel.error": ("用法有误", "Error"),
+    "cli.help": ("显示这段帮助后退出", "Show this message and exit."),
+    "cli.try_help": (
+        "帮助：[blue]{command_path} {help_option}[/]",
+        "Try [blue]'{command_path} {help_option}'[/] for help.",
+    ),
+    "cli.version": ("显示版本后退出", "Show the version and exit."),
+    # --- listing, removing ---
+    "cli.file": (
+        "只限从这个文件（或文件夹、zip）读入的",
+        "only what was read from this file, folder or zip",
+    ),
+    "cli.list.items": (
+        "改为列出不属于任何文章的内容：标题新闻、口号、署名等",
+        "list what belongs to no article instead: heads without a story, slogans, credits",
+    ),
+    "cli.no_items": (
+        "没有这样的内容：所选版面上的文字都属于文章",
+        "Nothing of the kind: all text on these pages belongs to articles",
+    ),
+    "item.headline": ("标题新闻", "headline"),
+    "item.slogan": ("口号", "slogan"),
+    "item.credit": ("责编署名", "credits"),
+    "item.furniture": ("版面标识", "furniture"),
+    "item.caption": ("图片说明", "caption"),
+    "item.byline": ("作者署名", "byline"),
+    "item.body": ("零散文字", "left over"),
+    "item.other": ("其他", "other"),
+    "item.lines": ("第 {lines} 行", "lines {lines}"),
+    "cli.remove": ("删除文章、版面或文件", "Remove articles, pages or files"),
+    "cli.remove.ids": ("文章编号", "article ids"),
+    "cli.remove.file": (
+        "删除从这个文件（或文件夹、zip）读入的全部内容",
+        "remove all that was read from this file, folder or zip",
+    ),
+    "cli.remove.yes": ("不再确认", "do not ask"),
+    "cli.remove.counts": (
+        "{articles} 篇文章，{pages} 个版面，{files} 个文件",
+        "{articles} articles, {pages} pages, {files} files",
+    ),
+    "cli.remove.what": ("将删除 {what}：", "This removes {what}:"),
+    "cli.remove.sure": ("确定删除吗？[y/N] ", "Remove? [y/N] "),
+    "cli.removed": ("已删除 {what}", "Removed {what}"),
+    "cli.removed.partly": (
+        "所在的文件仍算已导入，重新导入不会带回这些内容；要重读，请先用 wenbao remove --file 删除整个文件",
+        "their file counts as held and does not bring them back when ingested again; "
+        "to read it anew, remove it whole first: wenbao remove --file",
+    ),
     "cli.list.page": ("{source}（{count} 篇，质量 {quality}）", "{source} ({count} articles, quality {quality})"),
     "cli.show.source": ("同时列出版面上的原文行", "also print the page lines it came from"),
     "field.kind": ("类别", "kind"),

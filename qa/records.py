@@ -32,6 +32,7 @@ __all__ = [
     "Passage",
     "Quality",
     "Question",
+    "Removal",
     "Searched",
     "SkippedFile",
     "Span",
@@ -102,7 +103,7 @@ class Page:
     date: str | None = None
     page: str | None = None
     date_source: str | None = None
-    """Where the date was found: ``flag``, ``manifest``, ``path``, ``text`` or ``record``."""
+    """Where the date was found: ``flag``, ``manifest``, ``file``, ``path``, ``fields``, ``text`` or ``record``."""
     kind: str = "text"
     number: int = 1
     boxes: tuple[LineBox | None, ...] = ()
@@ -235,7 +236,8 @@ class Article:
 class PageItem:
     """A line of a page that belongs to no article.
 
-    `kind` is ``headline`` (标题新闻: the story is elsewhere), ``slogan``, ``credit`` or ``furniture``.
+    `kind` is ``headline`` (标题新闻: the story is elsewhere), ``slogan``, ``credit``, ``furniture``, ``caption``,
+    ``byline`` (one more than the story has) or ``body`` (text that no story took).
     """
 
     kind: str
@@ -287,12 +289,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Narrow a question to issue dates (both inclusive), a paper, a page."""
+    """Narrow a question to issue dates (both inclusive), a paper, a page, a file."""
 
     date_from: str | None = None
     date_to: str | None = None
     paper: str | None = None
     page: str | None = None
+    file: str | None = None
+    """What was read from this file, or from the files in this folder or zip: named as it was ingested, or by path."""
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -445,3 +449,30 @@ class IngestReport:
     skipped: tuple[SkippedFile, ...]
     ignored: tuple[tuple[str, int], ...] = ()
     """Files with no article to read, as other formats, index pages and small pictures: suffix and how many."""
+    ignored_files: tuple[str, ...] = ()
+    """The names of those files, in order."""
+    renamed: int = 0
+    """Files already held that are another newspaper, date or page now; neither `files` nor `unchanged` counts them."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``wenbao ingest --json`` prints."""
+        return asdict(self) | {"ignored": dict(self.ignored)}
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What is taken out of the archive together."""
+
+    files: tuple[str, ...]
+    """Files of which nothing is left: ingested again, they are read again."""
+    pages: tuple[PageState, ...]
+    articles: tuple[tuple[str, str], ...]
+    """Id and headline of each."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``wenbao remove --json`` prints."""
+        return {
+            "files": list(self.files),
+            "pages": [asdict(page) for page in self.pages],
+            "articles": [{"id": number, "headline": headline} for number, headline in self.articles],
+        }

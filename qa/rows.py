@@ -1,15 +1,33 @@
-"""Articles as rows: how a record becomes columns of the database, and a row a record again."""
+"""Articles, pages and filters as SQL: how a record becomes columns of the database, and a row a record again."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
-from qa.records import Article, Byline, Jump, LineBox, OffsetMap, Part
+from qa.ingest.files.sources import Source
+from qa.ingest.quality import JUMP_COST
+from qa.records import Article, Byline, Filters, Jump, LineBox, OffsetMap, PageItem, PageState, Part, Quality
 
-__all__ = ["COLUMNS", "article_of", "boxes_as_json", "boxes_of", "hash_of", "pack_article", "row_of", "unpack_article"]
+__all__ = [
+    "COLUMNS",
+    "SELECT_ARTICLES",
+    "SELECT_PAGES",
+    "article_of",
+    "boxes_as_json",
+    "boxes_of",
+    "hash_of",
+    "item_of",
+    "pack_article",
+    "row_of",
+    "selected_article",
+    "selected_page",
+    "unpack_article",
+    "where",
+]
 
 COLUMNS = (
     "id",
@@ -32,6 +50,22 @@ COLUMNS = (
 )
 """The columns of an article that its record holds too, in the order of `row_of`."""
 NESTED = {"byline", "jumps", "source_lines", "origins", "continued", "joined"}
+OPEN_JUMPS = "(SELECT count(*) FROM articles o WHERE o.page_id = g.id AND o.jumps != '[]')"
+QUALITY = f"max(0, g.quality - {JUMP_COST} * {OPEN_JUMPS})"
+SELECT_ARTICLES = f"""
+    SELECT {", ".join(f"a.{name}" for name in COLUMNS)}, CASE g.kind WHEN 'records' THEN NULL ELSE {QUALITY} END,
+        a.page_id
+    FROM articles a JOIN pages g ON g.id = a.page_id"""
+"""Rows for `selected_article`, and after them the row of the page."""
+SELECT_PAGES = f"""
+    SELECT g.id, f.path, g.number, g.kind, g.paper, g.date, g.page, g.date_source,
+        (SELECT count(*) FROM articles o WHERE o.page_id = g.id), {QUALITY}, g.reasons, {OPEN_JUMPS}
+    FROM pages g JOIN files f ON f.id = g.file_id"""
+"""Rows for `selected_page`."""
+IN_FILE = """
+    SELECT r.id FROM pages r JOIN files f ON f.id = r.file_id
+    WHERE f.path = ? OR f.place = ? OR substr(f.place, 1, length(?) + 1) = ? || '/'"""
+ON_PARTS = "SELECT q.article_id FROM parts q JOIN pages r ON r.id = q.page_id WHERE"
 
 
 def row_of(article: Article) -> tuple[Any, ...]:
@@ -44,6 +78,54 @@ def article_of(row: tuple[Any, ...]) -> Article:
     """Build the record again from the values of `COLUMNS`."""
     values = dict(zip(COLUMNS, row, strict=True))
     return _article({name: json.loads(value) if name in NESTED else value for name, value in values.items()})
+
+
+def selected_article(row: tuple[Any, ...]) -> Article:
+    """Build an article from a row of `SELECT_ARTICLES`, with the quality of its page as it is now."""
+    quality = row[len(COLUMNS)]
+    return replace(article_of(row[: len(COLUMNS)]), page_quality=None if quality is None else round(quality, 2))
+
+
+def selected_page(row: tuple[Any, ...]) -> PageState:
+    """Build the state of a page from a row of `SELECT_PAGES`."""
+    _, source, number, kind, paper, date, page, date_source, articles, score, reasons, open_jumps = row
+    told = [(key, value) for key, value in json.loads(reasons)]
+    told += [("quality.open_jump", open_jumps)] if open_jumps else []
+    judged = Quality(round(score, 2), tuple(told))
+    return PageState(source, number, kind, paper, date, page, date_source, articles, judged)
+
+
+def item_of(row: tuple[Any, ...]) -> PageItem:
+    """Build a page item from its kind, text, first and last line."""
+    kind, text, first, last = row
+    return PageItem(kind, text, (first, last))
+
+
+def where(filters: Filters, prefix: str = "", *, pages: bool = False) -> tuple[str, list[str]]:
+    """Return the WHERE clause of `filters`, over articles or over `pages`, and its values.
+
+    Both issue dates are inclusive. An article stands on every page, and in every file, it has a part on.
+    """
+    conditions: list[str] = []
+    values: list[str] = []
+    for condition, value in (
+        ("date >= ?", filters.date_from),
+        ("date <= ?", filters.date_to),
+        ("paper = ?", filters.paper),
+    ):
+        if value is not None:
+            conditions.append(f"{prefix}{condition}")
+            values.append(value)
+    if filters.page is not None:
+        held = f"{prefix}page = ?"
+        conditions.append(held if pages else f"({held} OR {prefix}id IN ({ON_PARTS} r.page = ?))")
+        values += [filters.page] * (1 if pages else 2)
+    if filters.file is not None:
+        held = f"{prefix}{'id' if pages else 'page_id'} IN ({IN_FILE})"
+        conditions.append(held if pages else f"({held} OR {prefix}id IN ({ON_PARTS} r.id IN ({IN_FILE})))")
+        place = Source(Path(filters.file)).place
+        values += [filters.file, place, place, place] * (1 if pages else 2)
+    return ("WHERE " + " AND ".join(conditions) if conditions else ""), values
 
 
 def pack_article(article: Article) -> str:

@@ -22,29 +22,48 @@ import numpy.typing as npt
 
 from qa.errors import ArchiveMismatch, NotHeld, WenbaoError
 from qa.ingest.passages import cut_passages
-from qa.ingest.quality import JUMP_COST
 from qa.ingest.segment.jumps import join_parts, match_jumps
 from qa.ingest.segment.lines import line_spans
-from qa.records import EVERYTHING, Article, Filters, Page, PageItem, PageState, Passage, Quality
-from qa.rows import COLUMNS, article_of, boxes_as_json, hash_of, pack_article, row_of, unpack_article
+from qa.records import EVERYTHING, Article, Filters, Page, PageItem, PageState, Passage, Quality, Removal
+from qa.removal import (
+    Carried,
+    Former,
+    Issue,
+    Selection,
+    carry_over,
+    forget,
+    issues_of,
+    remember,
+    select_articles,
+    select_pages,
+    select_within,
+)
+from qa.rows import (
+    COLUMNS,
+    SELECT_ARTICLES,
+    SELECT_PAGES,
+    boxes_as_json,
+    hash_of,
+    item_of,
+    pack_article,
+    row_of,
+    selected_article,
+    selected_page,
+    unpack_article,
+    where,
+)
 from qa.schema import prepare
 
 __all__ = ["Store"]
 
-QUALITY = f"""
-    max(0, g.quality - {JUMP_COST}
-        * (SELECT count(*) FROM articles o WHERE o.page_id = g.id AND o.jumps != '[]'))"""
-SELECT_ARTICLES = f"""
-    SELECT {", ".join(f"a.{name}" for name in COLUMNS)}, CASE g.kind WHEN 'records' THEN NULL ELSE {QUALITY} END
-    FROM articles a JOIN pages g ON g.id = a.page_id"""
 # What a passage is found by: the article's byline and head, which travel with each passage, and its own text.
 HEAD_AND_TEXT = """
     coalesce(json_extract(a.byline, '$.verbatim'), '') || char(10)
         || CASE WHEN p.start < a.body_start THEN '' ELSE substr(a.text, 1, a.body_start) END,
     substr(a.text, p.start + 1, p."end" - p.start)"""
 BY_PLACE = "ORDER BY a.date IS NULL, a.date, a.paper, length(a.page), a.page, a.page_id, a.position, a.id"
-Issue = tuple[str | None, str | None, int | None]
-"""Newspaper and date; of undated pages, which nothing else tells apart, also the row of their file."""
+INDEXES = ("pages_by_file ON pages (file_id)", "items_by_page ON items (page_id)", "parts_by_page ON parts (page_id)")
+"""What is looked up when a file goes or is read again; an archive made before that was done gets them here."""
 Vectors = npt.NDArray[np.float32]
 
 
@@ -99,6 +118,8 @@ class Store:
             self._db.execute("BEGIN IMMEDIATE")
             self._twins, self._issues = {}, set()
             try:
+                for index in INDEXES:
+                    self._db.execute(f"CREATE INDEX IF NOT EXISTS {index}")
                 yield
                 for issue in sorted(self._issues, key=str):
                     self._join_issue(issue)
@@ -117,7 +138,7 @@ class Store:
 
         `path` is the name as given, `place` the absolute path, with the member's name in a zip.
         """
-        self._remove_file(place)
+        self._forget(select_pages(self._db, "f.place = ?", place))
         row = self._db.execute("INSERT INTO files (path, place, sha256) VALUES (?, ?, ?)", (path, place, sha256))
         return int(row.lastrowid or 0)
 
@@ -166,6 +187,20 @@ class Store:
             [(page_id, item.kind, item.text, *item.source_lines) for item in items],
         )
 
+    def forget_file(self, sha256: str) -> Former:
+        """Forget the file with these bytes, to be read again; returns what `carry_over` brings to the new reading."""
+        former = remember(self._db, sha256)
+        self._forget(select_pages(self._db, "f.sha256 = ?", sha256))
+        return former
+
+    def carry_over(self, former: Former, sha256: str) -> Carried:
+        """Let the ids of the former reading lead to the new one's articles, and keep the vectors of their passages."""
+        return carry_over(self._db, former, sha256)
+
+    def remove(self, ids: Sequence[str], filters: Filters | None) -> None:
+        """Delete articles, and the pages and exported articles within `filters`; see `removal`."""
+        self._forget(self._selection(ids, filters))
+
     def set_vectors(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Keep one vector per passage, as float16."""
         blobs = [row.tobytes() for row in vectors.astype(np.float16)]
@@ -184,31 +219,49 @@ class Store:
         return bool(self._rows("SELECT 1 FROM files WHERE sha256 = ?", sha256))
 
     def article(self, article_id: str) -> Article:
-        """Return one article; an id that a part had before it was joined leads to the whole. Raises NotHeld."""
-        rows = self._rows(f"{SELECT_ARTICLES} WHERE a.id = ?", article_id) or self._rows(
-            f"{SELECT_ARTICLES} WHERE a.id = (SELECT article_id FROM parts WHERE id = ?)", article_id
-        )
-        if not rows:
-            raise NotHeld("article.missing", id=article_id)
-        return _article(rows[0])
+        """Return one article; an id it had before, or that a part of it had, leads to it. Raises NotHeld."""
+        wanted, tried = article_id, set[str]()
+        while not (rows := self._rows(f"{SELECT_ARTICLES} WHERE a.id = ?", wanted)):
+            tried.add(wanted)
+            known = self._rows("SELECT article_id FROM parts WHERE id = ?", wanted)
+            if not known or known[0][0] in tried:
+                raise NotHeld("article.missing", id=article_id)
+            wanted = known[0][0]
+        return selected_article(rows[0])
 
     def articles(self, filters: Filters) -> list[Article]:
         """Return the articles within `filters`, by date, paper, page and place on the page."""
-        where, values = _where(filters, "a.")
-        return [_article(row) for row in self._rows(f"{SELECT_ARTICLES} {where} {BY_PLACE}", *values)]
+        clause, values = where(filters, "a.")
+        return [selected_article(row) for row in self._rows(f"{SELECT_ARTICLES} {clause} {BY_PLACE}", *values)]
 
     def pages(self, filters: Filters = EVERYTHING) -> list[PageState]:
         """Return the pages within `filters` by issue and label, each with its quality as it is now."""
-        where, values = _where(filters, "g.", pages=True)
-        rows = self._rows(
-            f"SELECT f.path, g.number, g.kind, g.paper, g.date, g.page, g.date_source, "
-            f"(SELECT count(*) FROM articles o WHERE o.page_id = g.id), {QUALITY}, g.reasons, "
-            "(SELECT count(*) FROM articles o WHERE o.page_id = g.id AND o.jumps != '[]') "
-            f"FROM pages g JOIN files f ON f.id = g.file_id {where} "
-            "ORDER BY g.date IS NULL, g.date, g.paper, length(g.page), g.page, g.id",
-            *values,
-        )
-        return [_state(row[:8], row[8:]) for row in rows]
+        return list(self._pages(filters).values())
+
+    def contents(self, filters: Filters) -> list[tuple[PageState, list[Article]]]:
+        """Return the pages within `filters` with their articles, in the order of `articles`; a page may have none.
+
+        The articles of one exported file are parted where newspaper, date or page change.
+        """
+        clause, values = where(filters, "a.")
+        rows = self._rows(f"{SELECT_ARTICLES} {clause} {BY_PLACE}", *values)
+        pages = self._pages(filters)
+        pages |= self._pages_by_row(sorted({row[-1] for row in rows} - set(pages)))
+        groups: list[tuple[tuple[object, ...], PageState, list[Article]]] = []
+        for row in rows:
+            article, page = selected_article(row), row[-1]
+            key = _by_place(article, page)
+            if not groups or groups[-1][0] != key:
+                groups.append((key, pages[page], []))
+            groups[-1][2].append(article)
+        bare = set(pages) - {row[-1] for row in rows}
+        groups += [(_by_place(pages[page], page), pages[page], []) for page in bare if pages[page].kind != "records"]
+        return [(page, articles) for _, page, articles in sorted(groups, key=lambda group: group[0])]
+
+    def pages_of_file(self, sha256: str) -> list[PageState]:
+        """Return the pages read from the file with these bytes; none where it is not held."""
+        rows = self._rows(f"{SELECT_PAGES} WHERE f.sha256 = ? ORDER BY g.id", sha256)
+        return [selected_page(row) for row in rows]
 
     def source_lines(self, article: Article) -> list[tuple[PageState, list[tuple[int, str]]]]:
         """Return the lines of the page, as it was read, that `article` came from; of each page where it has several.
@@ -221,24 +274,15 @@ class Store:
             article.id,
             article.id,
         )
-        states = self.pages_by_row([row[0] for row in rows])
+        states = self._pages_by_row([row[0] for row in rows])
         spans = [article.source_lines, *(part.source_lines for part in article.continued)]
         out = []
         for (page_id, _), ranges in zip(rows, spans, strict=True):
-            state, text = states[page_id]
+            text = self._rows("SELECT text FROM pages WHERE id = ?", page_id)[0][0]
             lines = [text[start:end] for start, end in line_spans(text)] if text else []
             numbers = [number for first, last in ranges for number in range(first, last + 1)]
-            out.append((state, [(number, lines[number - 1]) for number in numbers if number <= len(lines)]))
+            out.append((states[page_id], [(number, lines[number - 1]) for number in numbers if number <= len(lines)]))
         return out
-
-    def pages_by_row(self, ids: Sequence[int]) -> dict[int, tuple[PageState, str]]:
-        """Return pages by their rows, with their text."""
-        rows = self._rows(
-            f"SELECT g.id, g.text, f.path, g.number, g.kind, g.paper, g.date, g.page, g.date_source, 0, {QUALITY}, "
-            "g.reasons, 0 FROM pages g JOIN files f ON f.id = g.file_id WHERE g.id IN (SELECT value FROM json_each(?))",
-            json.dumps(list(ids)),
-        )
-        return {row[0]: (_state(row[2:10], row[10:]), row[1]) for row in rows}
 
     def passages(self) -> list[tuple[Passage, str, str]]:
         """Return every passage by id, with its article's head and the passage's own text."""
@@ -259,8 +303,8 @@ class Store:
 
     def passage_ids(self, filters: Filters) -> list[int]:
         """Return the ids of the passages within `filters`, ascending."""
-        where, values = _where(filters)
-        sql = f"SELECT id FROM passages WHERE article_id IN (SELECT id FROM articles {where}) ORDER BY id"
+        clause, values = where(filters)
+        sql = f"SELECT id FROM passages WHERE article_id IN (SELECT id FROM articles {clause}) ORDER BY id"
         return [row[0] for row in self._rows(sql, *values)]
 
     def pending(self, limit: int) -> list[tuple[int, str, str]]:
@@ -283,18 +327,47 @@ class Store:
 
     def items(self, kind: str, filters: Filters = EVERYTHING) -> list[PageItem]:
         """Return the page items of one `kind` that stand on pages within `filters`."""
-        where, values = _where(filters, pages=True)
-        condition = f"AND page_id IN (SELECT id FROM pages {where})"
+        clause, values = where(filters, pages=True)
+        condition = f"AND page_id IN (SELECT id FROM pages {clause})"
         rows = self._rows(
             f"SELECT kind, text, first_line, last_line FROM items WHERE kind = ? {condition} ORDER BY id",
             kind,
             *values,
         )
-        return [PageItem(row[0], row[1], (row[2], row[3])) for row in rows]
+        return [item_of(row) for row in rows]
+
+    def items_by_page(self, filters: Filters) -> list[tuple[PageState, list[PageItem]]]:
+        """Return the pages within `filters` that have page items, with those, in the order of their lines."""
+        pages = self._pages(filters)
+        rows = self._rows(
+            "SELECT page_id, kind, text, first_line, last_line FROM items "
+            "WHERE page_id IN (SELECT value FROM json_each(?)) ORDER BY page_id, first_line, id",
+            json.dumps(list(pages)),
+        )
+        held: dict[int, list[PageItem]] = {}
+        for page, *fields in rows:
+            held.setdefault(page, []).append(item_of(tuple(fields)))
+        return [(state, held[page]) for page, state in pages.items() if page in held]
 
     def mentions(self, term: str) -> bool:
         """Tell whether any article holds `term`, letter for letter."""
         return bool(self._rows("SELECT 1 FROM articles WHERE instr(text, ?) LIMIT 1", term))
+
+    def removal(self, ids: Sequence[str], filters: Filters | None) -> Removal:
+        """Return what `remove` would take out; NotHeld for an id that leads nowhere."""
+        chosen = self._selection(ids, filters)
+        articles = self._rows(
+            "SELECT id, headline FROM articles WHERE id IN (SELECT value FROM json_each(?1)) "
+            "OR page_id IN (SELECT value FROM json_each(?2)) ORDER BY date IS NULL, date, paper, page_id, position, id",
+            json.dumps(sorted(chosen.articles)),
+            json.dumps(sorted(chosen.pages)),
+        )
+        files = self._rows(
+            "SELECT path FROM files WHERE id IN (SELECT value FROM json_each(?)) ORDER BY path",
+            json.dumps(sorted(chosen.files)),
+        )
+        states = self._pages_by_row(sorted(chosen.pages))
+        return Removal(tuple(row[0] for row in files), tuple(states.values()), tuple(map(tuple, articles)))
 
     def count_items(self, kind: str) -> int:
         """Count the page items of one `kind`."""
@@ -302,20 +375,20 @@ class Store:
 
     def count(self, table: str, filters: Filters = EVERYTHING) -> int:
         """Count the rows of ``files``, ``pages``, ``articles`` or ``passages`` within `filters`."""
-        where, values = _where(filters, pages=table == "pages")
+        clause, values = where(filters, pages=table == "pages")
         sql = {
             "files": "SELECT count(*) FROM files",
-            "pages": f"SELECT count(*) FROM pages {where}",
-            "articles": f"SELECT count(*) FROM articles {where}",
-            "passages": f"SELECT count(*) FROM passages WHERE article_id IN (SELECT id FROM articles {where})",
+            "pages": f"SELECT count(*) FROM pages {clause}",
+            "articles": f"SELECT count(*) FROM articles {clause}",
+            "passages": f"SELECT count(*) FROM passages WHERE article_id IN (SELECT id FROM articles {clause})",
             "pending": "SELECT count(*) FROM passages WHERE vector IS NULL",
         }[table]
-        return int(self._rows(sql, *(values if where and "?" in sql else ()))[0][0])
+        return int(self._rows(sql, *(values if clause and "?" in sql else ()))[0][0])
 
     def days(self, filters: Filters = EVERYTHING) -> tuple[str | None, str | None]:
         """Return the first and last issue date within `filters`."""
-        where, values = _where(filters)
-        first, last = self._rows(f"SELECT min(date), max(date) FROM articles {where}", *values)[0]
+        clause, values = where(filters)
+        first, last = self._rows(f"SELECT min(date), max(date) FROM articles {clause}", *values)[0]
         return first, last
 
     def papers(self) -> list[str]:
@@ -333,15 +406,19 @@ class Store:
 
     # --- inside ---
 
-    def _remove_file(self, place: str) -> None:
-        """Forget what was read from the file at `place`; its part of a story that jumps is gone from the whole."""
-        rows = self._rows(
-            "SELECT DISTINCT g.paper, g.date, CASE WHEN g.date IS NULL THEN g.file_id END FROM parts p "
-            "JOIN pages g ON g.id = p.page_id JOIN files f ON f.id = g.file_id WHERE f.place = ?",
-            place,
-        )
-        self._issues |= {(paper, date, file_id) for paper, date, file_id in rows}
-        self._db.execute("DELETE FROM files WHERE place = ?", (place,))
+    def _forget(self, selection: Selection) -> None:
+        """Delete what is selected; its part of a story that jumps is gone from the whole."""
+        self._issues |= issues_of(self._db, selection)
+        forget(self._db, selection)
+
+    def _pages(self, filters: Filters) -> dict[int, PageState]:
+        clause, values = where(filters, "g.", pages=True)
+        order = "ORDER BY g.date IS NULL, g.date, g.paper, length(g.page), g.page, g.id"
+        return {row[0]: selected_page(row) for row in self._rows(f"{SELECT_PAGES} {clause} {order}", *values)}
+
+    def _pages_by_row(self, ids: Sequence[int]) -> dict[int, PageState]:
+        rows = self._rows(f"{SELECT_PAGES} WHERE g.id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))
+        return {row[0]: selected_page(row) for row in rows}
 
     def _add_article(self, page_id: int, position: int, article: Article) -> None:
         columns = ", ".join(("page_id", "position", *COLUMNS, "hash"))
@@ -352,6 +429,11 @@ class Store:
             [(article.id, start, end) for start, end in cut_passages(article.text)],
         )
 
+    def _selection(self, ids: Sequence[str], filters: Filters | None) -> Selection:
+        with self._lock:
+            chosen = select_articles(self._db, {self.article(number).id for number in ids})
+            return chosen | select_within(self._db, filters) if filters else chosen
+
     def _issue_of(self, page_id: int) -> Issue:
         paper, date, file_id = self._rows("SELECT paper, date, file_id FROM pages WHERE id = ?", page_id)[0]
         return paper, date, None if date else file_id
@@ -360,7 +442,7 @@ class Store:
         """Join the parts of articles over the pages of one issue anew; only what changes is written."""
         rows = self._rows(
             "SELECT p.id, p.page_id, p.position, p.content FROM parts p JOIN pages g ON g.id = p.page_id "
-            "WHERE g.paper IS ?1 AND g.date IS ?2 AND (?3 IS NULL OR g.file_id = ?3) ORDER BY p.id",
+            "WHERE g.paper IS ?1 AND g.date IS ?2 AND (?3 IS NULL OR g.file_id = ?3) AND p.place >= 0 ORDER BY p.id",
             *issue,
         )
         parts = [unpack_article(row[3]) for row in rows]
@@ -401,37 +483,7 @@ class Store:
             return self._db.execute(sql, values).fetchall()
 
 
-def _where(filters: Filters, prefix: str = "", *, pages: bool = False) -> tuple[str, list[str]]:
-    """Return the WHERE clause of `filters` and its values; both issue dates are inclusive.
-
-    An article stands on every page it has a part on.
-    """
-    on_page = (
-        f"{prefix}page = ?"
-        if pages
-        else f"({prefix}page = ? OR {prefix}id IN "
-        "(SELECT q.article_id FROM parts q JOIN pages r ON r.id = q.page_id WHERE r.page = ?))"
-    )
-    conditions = {
-        f"{prefix}date >= ?": filters.date_from,
-        f"{prefix}date <= ?": filters.date_to,
-        f"{prefix}paper = ?": filters.paper,
-        on_page: filters.page,
-    }
-    used = {condition: value for condition, value in conditions.items() if value is not None}
-    values = [value for condition, value in used.items() for _ in range(condition.count("?"))]
-    return ("WHERE " + " AND ".join(used) if used else ""), values
-
-
-def _article(row: tuple[Any, ...]) -> Article:
-    quality = row[-1]
-    return replace(article_of(row[:-1]), page_quality=None if quality is None else round(quality, 2))
-
-
-def _state(fields: tuple[Any, ...], quality: tuple[float, str, int]) -> PageState:
-    score, reasons, open_jumps = quality
-    told = [(key, value) for key, value in json.loads(reasons)]
-    told += [("quality.open_jump", open_jumps)] if open_jumps else []
-    source, number, kind, paper, date, page, date_source, articles = fields
-    judged = Quality(round(score, 2), tuple(told))
-    return PageState(source, number, kind, paper, date, page, date_source, articles, judged)
+def _by_place(source: Article | PageState, page: int) -> tuple[object, ...]:
+    """Return the key that sorts as `BY_PLACE` does: what is unknown stands last for dates, first for the rest."""
+    label = source.page or ""
+    return (source.date is None, source.date or "", source.paper or "", len(label), label, page)

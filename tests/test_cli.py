@@ -17,9 +17,14 @@ from tests.conftest import ROOT, SAMPLE
 QUESTION = "哪位副市长参加了在许昌职业技术学院的调研？"
 
 
-def wenbao(*args: object, archive: Path, **env: str) -> subprocess.CompletedProcess[str]:
+def wenbao(*args: object, archive: Path, given: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    return wenbao_alone(*args, "--archive", archive, given=given, **env)
+
+
+def wenbao_alone(*args: object, given: str = "", **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "web.command", *map(str, args), "--archive", str(archive)],
+        [sys.executable, "-m", "web.command", *map(str, args)],
+        input=given,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -134,7 +139,7 @@ def test_show_prints_the_page_lines(sample: Archive) -> None:
     assert {number for first, last in third["source_lines"] for number in range(first, last + 1)} == set(lines)
     shown = wenbao("show", third["id"], "--source", archive=sample.directory).stdout
     assert "  166 │ “党员学习氛围更浓了，基层党" in shown
-    assert "日期来源　来自文件名" in shown
+    assert "日期来源　来自文件夹名" in shown
 
 
 def test_stats(sample: Archive) -> None:
@@ -235,7 +240,7 @@ def test_a_folder_with_all_kinds_of_things(tmp_path: Path) -> None:
     bad_file(folder, "02.txt", b"")
     bad_file(folder, "notes.docx", b"PK\x03\x04")
     result = wenbao("ingest", tmp_path / "in", archive=tmp_path / "archive")
-    assert (result.returncode, "1 篇文章" in result.stdout, "1×.docx" in result.stdout) == (1, True, True)
+    assert (result.returncode, "1 篇文章" in result.stdout, ".docx 1（notes.docx）" in result.stdout) == (1, True, True)
     assert "02.txt" in result.stderr
     listed = wenbao("list", archive=tmp_path / "archive").stdout
     assert listed.splitlines()[0] == "《晨报》 2024-03-06 第1版"

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from qa.archive import Archive
-from qa.cli import ArchiveOption, build, run, shown_progress
+from qa.cli import ArchiveOption, add_command, build, run, shown_progress
 from qa.messages import say
 from web.server import fill, serve
 
@@ -18,7 +18,6 @@ def main() -> None:
     """Run the whole command line."""
     cli = build()
 
-    @cli.command("serve", help=say("cli.serve"))
     def serve_archive(
         host: Annotated[str, typer.Option(help=say("cli.serve.host"))] = "127.0.0.1",
         port: Annotated[int, typer.Option(min=1, max=65535, help=say("cli.serve.port"))] = 7860,
@@ -26,6 +25,7 @@ def main() -> None:
     ) -> None:
         open_chat(archive, host, port)
 
+    add_command(cli, "serve", serve_archive)
     run(cli)
 
 

@@ -61,7 +61,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "damaged.txt": (page("甲") * 9 + b"\xff\n" + page("乙"), "第 10 行有不合 UTF-8 编码的字节"),
     "locked.pdf": (encrypted(PRINTED[0], b"secret"), "PDF 需要密码"),
     "long.pdf": (pdf([b""] * 10_000), f"10000 页）；单个文件上限 {MOST_PAGES} 页"),
-    "chinese-header.csv": ("标题,正文\n甲,乙\n", "没有 text 一栏，只有：标题, 正文"),
+    "chinese-header.csv": ("标题,摘要\n甲,乙\n", "没有 text 一栏，只有：标题, 摘要"),
     "long-page.txt": (page("甲") * (SETTINGS.page_chars // 20), "不像一个版面"),
     "two-arrays.json": ('{"a": [], "b": []}', "没有唯一的一组文章"),
     "heads-alone.txt": ("春耕现场会召开\n", "没有找到文章正文"),

@@ -86,8 +86,48 @@ def test_what_is_given_goes_before_what_the_page_says(tmp_path: Path) -> None:
 def test_no_such_day_is_no_date(tmp_path: Path) -> None:
     case = cases("epaper_pages.json")[0]
     html = case["html"].replace("2023-11-10", "2023-13-45")
-    page = read(saved(tmp_path, "清泉日报/2023-11-09/x.htm", html, case["encoding"])).page
-    assert (page.date, page.date_source) == ("2023-11-09", "path")
+    assert read(saved(tmp_path, "清泉日报/x.htm", html, case["encoding"])).page.date is None
+    printed = html.replace("<table>", "<div>2023年11月10日 星期五</div><table>", 1)
+    page = read(saved(tmp_path, "清泉日报/y.htm", printed, case["encoding"])).page
+    assert (page.date, page.date_source) == ("2023-11-10", "text")
+
+
+def test_each_source_goes_before_the_next(tmp_path: Path) -> None:
+    html = (
+        "<html><head><meta name='newspaper' content='《 江州日报 》'><meta name='pubdate' content='2023-11-08'>"
+        "<meta name='pagenum' content='A03'><title>秋粮收购_江州早报</title></head><body>"
+        f"<div>2023年11月7日 星期二</div><div>第04版：综合</div><div id='ozoom'>{STORY}</div></body></html>"
+    )
+    found = []
+    for given, path in [
+        (Imprint("晨报", "2023-11-10", "1", "flag"), "江州晚报/2023-11-09/A02/x.html"),
+        (Imprint(), "江州晚报/2023-11-09/A02/x.html"),
+        (Imprint(), "x.html"),
+    ]:
+        page = read(saved(tmp_path, path, html), given).page
+        found.append((page.paper, page.date, page.page, page.date_source))
+    page = read(saved(tmp_path, "y.html", html.replace("<meta", "<link"))).page
+    assert [*found, (page.paper, page.date, page.page, page.date_source)] == [
+        ("晨报", "2023-11-10", "1", "flag"),
+        ("江州晚报", "2023-11-09", "A2", "path"),
+        ("江州日报", "2023-11-08", "A3", "fields"),
+        ("江州早报", "2023-11-07", "4", "text"),
+    ]
+
+
+@pytest.mark.parametrize("author", ["admin", "江州新闻网", "责任编辑", "2023-11-10", "来源：江州日报"])
+def test_who_put_a_page_on_the_site_did_not_write_it(tmp_path: Path, author: str) -> None:
+    html = (
+        f"<html><body><h1>秋粮收购</h1><span class='author'>{author}</span><div id='ozoom'>{STORY}</div></body></html>"
+    )
+    assert only_article(read(saved(tmp_path, "x.html", html))).byline is None
+
+
+def test_an_author_who_signs_at_the_end_stands_there_once(tmp_path: Path) -> None:
+    html = f"<html><body><h1>秋粮收购</h1><div id='ozoom'>{STORY}<p class='author'>李四光</p></div></body></html>"
+    content = read(saved(tmp_path, "x.html", html))
+    assert content.page.text.split("\n")[-1] == "李四光"
+    assert content.page.text.count("李四光") == 1
 
 
 @pytest.mark.parametrize(
@@ -157,8 +197,11 @@ def test_a_page_without_a_whole_story_is_one_line(tmp_path: Path, html: str | by
         "<!--enpproperty" * 200_000 + "-->" + STORY,
         "<meta " * 500_000 + ">" + STORY,
         f"<title>{'-' * 200_000}</title>{STORY}",
+        "<a href='1'>第01版：要闻</a>" * 100_000 + STORY,
+        "<div>2023年11月10日 星期五</div>" * 50_000 + STORY,
+        "<h1>甲</h1>" + "<h3>本报记者</h3>" * 50_000 + STORY,
     ],
-    ids=["options", "line ends", "spaces", "comments", "metas", "dashes"],
+    ids=["options", "line ends", "spaces", "comments", "metas", "dashes", "links", "days", "heads"],
 )
 def test_no_page_keeps_the_reader_busy(tmp_path: Path, html: str) -> None:
     started = time.process_time()

@@ -96,6 +96,10 @@ def test_a_name_without_a_role_stands_as_printed(tmp_path: Path) -> None:
         ("page", 1.0, "1"),
         ("page", "第A02版", "A2"),
         ("page", "第一版", "1"),
+        ("page", "第A02版：要闻", "A2"),
+        ("page", "副刊", "副刊"),
+        ("paper", "《 清泉 日报 》", "清泉日报"),
+        ("paper", "《》", None),
         ("date", 20240306, "2024-03-06"),
         ("date", "2024-03-06T00:00:00Z", "2024-03-06"),
         ("date", "2024年3月6日", "2024-03-06"),
@@ -232,7 +236,7 @@ def test_one_article_alone_in_a_json_file(tmp_path: Path) -> None:
         ("news.jsonl", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "不是文本文件"),
         ("news.csv", "", "没有文章"),
         ("news.csv", "text,title\n", "没有文章"),
-        ("news.csv", "编号,正文,标题\n1,甲,乙\n", "编号, 正文, 标题"),
+        ("news.csv", "编号,摘要,标题\n1,甲,乙\n", "编号, 摘要, 标题"),
         ("news.csv", '"' + "甲" * 3_000, "没有 text"),
     ],
 )
@@ -265,6 +269,104 @@ def test_a_table(tmp_path: Path, delimiter: str) -> None:
     ]
     assert articles[0].paragraphs == ("第一段，有逗号,分号;和\t制表符。", "第二段说：“好”和\"好\"。")  # fmt: skip
     assert [article.source_lines for article in articles] == [((2, 2),), ((6, 6),)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "标题,正文,日期,报纸,版次,作者,引题,副题",
+        "篇名,全文,见报日期,报名,版面,记者,肩题,副标题",
+        "主标题,内容,发布日期,来源,版,责任者,眉题,子题",
+        "Title,Content,Pub_Date,Source,Page_No,Author,IntroTitle,SubTitle",
+        "headline,body,issue_date,newspaper,page_number,reporter,kicker,subhead",
+        "標題,內容,出版日期,報紙,版號,記者,引題,副題",
+    ],
+)
+def test_fields_by_the_names_of_other_systems(tmp_path: Path, header: str) -> None:
+    row = [
+        "烘干中心建成",
+        "清泉县新建烘干中心。",
+        "2024-03-06",
+        "《 清 泉日报 》",
+        "第02版：要闻",
+        "李四光",
+        "机收时节",
+        "农户满意",
+    ]
+    rows = table(header.split(","), row)
+    records = json.dumps([dict(zip(header.split(","), row, strict=True))])
+    for name, data in (("news.csv", rows), ("news.json", records)):
+        (article,), bad = read(written(tmp_path, name, data))
+        assert not bad
+        assert (article.paper, article.date, article.page) == ("清泉日报", "2024-03-06", "2")
+        assert article.text == "机收时节\n烘干中心建成\n农户满意\n\n清泉县新建烘干中心。"
+        assert article.byline and article.byline.verbatim == "李四光"
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        ("标题,正文,篇名", "标题、篇名 两栏都是 headline"),
+        ("正文,内容,标题", "正文、内容 两栏都是 text"),
+        ("text,Text,title", "text、Text 两栏都是 text"),
+        ("text,报纸,来源", "报纸、来源 两栏都是 paper"),
+    ],
+)
+def test_two_columns_for_one_field_are_named(tmp_path: Path, header: str, named: str) -> None:
+    message = refused(written(tmp_path, "news.csv", f"{header}\n甲,乙,丙\n"))
+    assert named in message
+    assert "第 1 行" in message
+
+
+def test_two_fields_of_a_record_that_differ_are_named_and_the_next_is_read(tmp_path: Path) -> None:
+    text = lines(
+        {"text": "甲。", "标题": "一", "篇名": "二"},
+        {"text": "乙。", "标题": "一", "篇名": "一"},
+        {"text": "丙。", "标题": "", "篇名": "二"},
+        {"text": "丁。", "栏目": "要闻", "版名": "头版"},
+    )
+    articles, (problem,) = read(written(tmp_path, "news.jsonl", text))
+    assert [article.text for article in articles] == ["一\n\n乙。", "二\n\n丙。", "丁。"]
+    assert "第 1 行：标题、篇名 两栏都是 headline" in one_line(problem)
+
+
+def test_what_is_left_aside_is_named_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    record = {
+        "text": "甲。",
+        "headline": "一",
+        "title": "二",
+        "paper": "晨报",
+        "source": "晚报",
+        "点击量": 7,
+        "url": "x",
+    }
+    articles, bad = read(written(tmp_path, "news.jsonl", lines(*[record] * 3)))
+    assert ({article.headline for article in articles}, {article.paper for article in articles}) == ({"一"}, {"晨报"})
+    assert not bad
+    (told,) = caplog.messages
+    assert "没有用上：点击量, title（已有 headline）, source（已有 paper）；" in told
+    assert "\n" not in told
+
+
+def test_few_of_many_fields_left_aside_are_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    records = [{"text": "甲。", f"栏{number:05}": 1} for number in range(1_000)]
+    articles, _ = read(written(tmp_path, "news.jsonl", lines(*records)))
+    assert len(articles) == 1_000
+    (told,) = caplog.messages
+    assert "栏00009……；" in told
+    assert "栏00010" not in told
+
+
+@pytest.mark.parametrize("source", ["https://example.org/1.html", "pages/01.txt", "01.txt", {"name": "晚报"}, 7])
+def test_a_source_that_is_no_newspaper(tmp_path: Path, source: object, caplog: pytest.LogCaptureFixture) -> None:
+    (article,), bad = read(written(tmp_path, "news.jsonl", lines({**STORY, "source": source})), GIVEN)
+    assert (article.paper, bad) == ("晨报", [])
+    assert "source" in caplog.text
+
+
+def test_a_field_that_is_no_text_is_named_as_the_export_calls_it(tmp_path: Path) -> None:
+    _, (problem,) = read(written(tmp_path, "news.jsonl", lines({"正文": "甲。", "标题": 12})))
+    assert "标题" in one_line(problem)
 
 
 def test_rows_of_another_width_are_named(tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ def expected(case: dict[str, Any], source: str) -> Imprint:
 @pytest.mark.parametrize("case", TABLE["paths"], ids=[case["path"] for case in TABLE["paths"]])
 def test_path(case: dict[str, Any]) -> None:
     path = PurePosixPath(case["path"])
-    assert imprint_of(path) == expected(case, "path")
-    assert imprint_of(path.parts) == expected(case, "path")
+    assert imprint_of(path) == expected(case, case.get("from", "path"))
+    assert imprint_of(path.parts) == expected(case, case.get("from", "path"))
 
 
 @pytest.mark.parametrize("case", TABLE["texts"], ids=[case["label"] for case in TABLE["texts"]])
@@ -90,6 +90,17 @@ def test_the_stronger_fills_first_and_dates_keep_their_source() -> None:
         Imprint("晨报", "2020-01-01", None, "text"),
     )
     assert flag.or_else(path).or_else(text) == Imprint("晨报", "2023-11-10", "2", "path")
+
+
+@pytest.mark.parametrize("given", ["《 人民日报 》", "人 民 日 报", "人民\u3000日报", " 《人民日报》"])
+def test_a_newspaper_has_one_name_however_it_is_given(tmp_path: Path, given: str) -> None:
+    put(tmp_path, {"manifest.csv": f"file,paper\n.,{given}\n"})
+    assert Imprint(given).paper == Manifests().imprint(Source(tmp_path / "1.txt")).paper == "人民日报"
+    assert imprint_of((given.strip(), "1.txt")).paper == "人民日报"
+
+
+def test_no_name_is_none() -> None:
+    assert (Imprint("《》").paper, Imprint(" ").paper, Imprint("China  Daily").paper) == (None, None, "China Daily")
 
 
 @pytest.mark.parametrize("value", ["2023-13-45", "2023-02-29", "昨日", "", "11月9日", "20231110x"])

@@ -13,17 +13,21 @@ from qa.ingest.imprints.naming import (
     NO_PAPER,
     PAGE_WORD,
     PAPER,
+    WEEKDAY,
     YEAR,
     calendar_day,
     days_in,
+    is_paper,
     iso_date,
     label_of,
     page_label,
     paper_in,
+    paper_name,
     without_days,
+    words_of,
 )
 
-__all__ = ["Imprint", "imprint_in", "imprint_of", "iso_date", "page_label"]
+__all__ = ["OWN_PAGE", "Imprint", "imprint_in", "imprint_of", "iso_date", "page_label", "running_head"]
 
 FOLDERS = re.compile(
     YEAR
@@ -46,34 +50,42 @@ PLAIN = re.compile(r"(?:p(?:age)?[-_ ]?(?=\d))?(?P<label>[A-Z]?\d{1,3})", re.IGN
 SITES = (
     re.compile(r"(?:^|/)nw\.D[^/]*_\d+-(?P<label>\d{1,3})\.html?$"),  # third item of page 17: _20220816_3-17
     re.compile(r"(?:^|/)nbs\.D[^/]*_(?P<label>\d{1,3})\.html?$"),
-    re.compile(r"(?:^|/)\d{6}/\d\d?/node_(?P<label>\d{1,3})\.html?$"),  # after 2023-11/10 the number is not the page
+    re.compile(
+        r"(?:^|/)\d{6}/\d\d?/node_(?P<label>[A-Z]?\d{1,3})\.html?$"
+    ),  # after 2023-11/10 the number is not the page
     re.compile(r"(?:^|/)l(?P<label>\d\d)\.html?$"),
 )
-RUNNING = re.compile(r"^[在据向对被由与]|[的了是]|来源|编辑|记者")
 EDGE_LINES = 12
 EDGE_CHARS = 60
 FOLIO_LINES = 3
 """A page label on a line of its own further in is a pointer to another page."""
-WEEKDAY = re.compile(r"(?:星\s*期|周|礼拜)\s*([一二三四五六日天])")
 NO_HEAD = re.compile(r"[，。；！？,;!?“”]|来源|\d[:：]\d\d")
 """Running text, or the note of a web page with the hour it was put there."""
 GLUED = re.compile(r"[\u3400-\u9fff](?<![报版期])$")
 GOES_ON = re.compile(r"[\u3400-\u9fff](?<![农第今总期甲乙丙丁戊己庚辛壬癸])")
 OWN_PAGE = re.compile(rf"第?\s*{LABEL}\s*版(?:\s*[:：·|]?\s*[\u3400-\u9fff·]{{1,8}})?")
 OWN_LABEL = re.compile(r"(?P<label>[A-Z]\d\d)")
+HEADED = re.compile(r"(?P<label>[A-Z]\d{1,2})(?:\u3000|\s{2})\s*[\u3400-\u9fff]{2}(?:·?[\u3400-\u9fff]{2})?")
+"""A2　民生. With a single blank, or before longer words, such letters and digits stand in stories too: G7 峰会开幕."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
     """Newspaper, issue date and page label of a file, None where unknown, and where the date was found.
 
-    `date_source` is ``flag``, ``manifest``, ``path`` or ``text``, the strongest first, and None without a date.
+    `date_source` is ``flag``, ``manifest``, ``file`` or ``path`` (the file's name, or its folders), ``fields`` (of a
+    web page) or ``text``, the strongest first, and None without a date. The newspaper's name is kept without 《》 and
+    without blanks between its characters.
     """
 
     paper: str | None = None
     date: str | None = None
     page: str | None = None
     date_source: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.paper is not None:
+            object.__setattr__(self, "paper", paper_name(self.paper))
 
     def or_else(self, weaker: Imprint) -> Imprint:
         """Fill what is open from `weaker`; a date keeps its source.
@@ -90,6 +102,8 @@ def imprint_of(place: PurePath | tuple[str, ...]) -> Imprint:
 
     >>> imprint_of(("许昌日报", "2023-11-10", "01.txt"))
     Imprint(paper='许昌日报', date='2023-11-10', page='1', date_source='path')
+    >>> imprint_of(("光明日报20231110第3版.txt",))
+    Imprint(paper='光明日报', date='2023-11-10', page='3', date_source='file')
     >>> imprint_of(("xcrb20231110-A01.txt",)).page, imprint_of(("rmrb2023111001.pdf",)).page
     ('A1', '1')
     >>> imprint_of(("html", "2023-11", "10", "node_2.htm")).date, imprint_of(("2023-13-45.txt",)).date
@@ -101,8 +115,8 @@ def imprint_of(place: PurePath | tuple[str, ...]) -> Imprint:
     names = [*parts[:-1], re.sub(r"\.[A-Za-z][A-Za-z0-9]{0,4}$", "", parts[-1])]
     papers = (paper_in(without_days(name)) for name in reversed(names))
     paper = next((name for name in papers if name), None)
-    date, at = _path_date(names)
-    return Imprint(paper, date, _path_page("/".join(parts), names, at), "path" if date else None)
+    date, at, found = _path_date(names)
+    return Imprint(paper, date, _path_page("/".join(parts), names, at), found)
 
 
 def imprint_in(text: str) -> Imprint:
@@ -124,11 +138,11 @@ def imprint_in(text: str) -> Imprint:
         if len(line) > EDGE_CHARS or NO_HEAD.search(line):
             continue
         alone = re.sub(r"\s+", "", line)
-        if PAPER.fullmatch(alone) and KINDS.search(alone) and not NO_PAPER.search(alone) and not RUNNING.search(alone):
+        if KINDS.search(alone) and is_paper(alone):
             papers.add(alone)
         if min(number, len(edges) - 1 - number) < FOLIO_LINES:
-            folios |= _labels([line], OWN_PAGE) | _labels([line], OWN_LABEL)
-        found = _running_head(line, edges[max(0, number - 1) : number + 2])
+            folios |= _labels([line], OWN_PAGE) | _labels([line], OWN_LABEL) | _labels([line], HEADED)
+        found = running_head(line, edges[max(0, number - 1) : number + 2])
         dates.update([found.date] if found.date else [])
         papers.update([found.paper] if found.paper else [])
         pages.update([found.page] if found.page else [])
@@ -136,7 +150,7 @@ def imprint_in(text: str) -> Imprint:
     return Imprint(_only(papers), date, _only(pages or folios), "text" if date else None)
 
 
-def _running_head(line: str, around: list[str]) -> Imprint:
+def running_head(line: str, around: list[str]) -> Imprint:
     """Read a line that holds one date, with its weekday on it or on a line of its own beside it."""
     days = list(days_in(line))
     if len(days) != 1:
@@ -145,7 +159,7 @@ def _running_head(line: str, around: list[str]) -> Imprint:
     before, after = line[:start], re.sub(r"^[\s（(]*" + WEEKDAY.pattern + r"[）)]?", "", line[end:])
     if GLUED.search(before) or GOES_ON.match(after):
         return Imprint()  # on 2023年11月10日 (星期五) 全市……: a story
-    words = [word for word in re.split(r"[\s|丨·/]+", f"{before} {WEEKDAY.sub(' ', line[end:])}") if word]
+    words = words_of(f"{before} {WEEKDAY.sub(' ', line[end:])}")
     papers = {word for word in words if PAPER.fullmatch(word) and not NO_PAPER.search(word)}
     pages = _labels(words, OWN_PAGE) | _labels(words[:1] + words[-1:], PLAIN)
     weekdays = set(WEEKDAY.findall(line)) or {
@@ -165,18 +179,21 @@ def _labels(words: list[str], form: re.Pattern[str]) -> set[str]:
     return {label for match in matches if (label := label_of(match["label"]))}
 
 
-def _path_date(names: list[str]) -> tuple[str | None, int | None]:
-    """Return the innermost date and the index of the component that ends it; two dates in one component are none."""
+def _path_date(names: list[str]) -> tuple[str | None, int | None, str | None]:
+    """Return the innermost date, the index of the component that ends it, and whether the file's name alone holds it.
+
+    Two dates in one component are none.
+    """
     for at in range(len(names) - 1, -1, -1):
         days = {day for day, _, _, _ in days_in(names[at])}
         if len(days) == 1:
-            return days.pop(), at
+            return days.pop(), at, "file" if at == len(names) - 1 else "path"
         match = FOLDERS.search("/".join(names[: at + 1]))
         if match and not days:
             year, month, day = (int(part) for part in match.groups() if part)
             if found := calendar_day(year, month, day):
-                return found, at
-    return None, None
+                return found, at, "path"
+    return None, None, None
 
 
 def _path_page(path: str, names: list[str], at: int | None) -> str | None:

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from qa.errors import BadFile
 from qa.ingest.files.sources import Source
 from qa.ingest.imprints.imprint import Imprint, imprint_of
-from qa.ingest.imprints.naming import KINDS, days_in, label_of
+from qa.ingest.imprints.naming import label_of
+from qa.ingest.imprints.webpages import PAPER_LINE, imprint_in_fields, imprint_in_title, imprint_on_screen
 from qa.ingest.read.markup import (
     PAGE_BYTES,
     decode_markup,
+    fields_of,
     fold,
     lines_of,
+    lines_outside_links,
     parse_fragment,
     parse_markup,
     text_holder,
     text_of,
 )
 from qa.ingest.read.nodepages import NodePages
-from qa.ingest.segment.bylines import closing_byline, parse_byline
+from qa.ingest.segment.bylines import closing_byline, is_byline_line, parse_byline
 from qa.ingest.segment.kinds import kind_of
 from qa.ingest.segment.lines import JUMP, goes_on_elsewhere
 from qa.ingest.segment.stories import made_headline
@@ -35,26 +38,23 @@ __all__ = ["EPAPER_FORMATS", "read_epaper"]
 EPAPER_FORMATS = (".html", ".htm")
 TITLE_CHARS = 200
 """A document's title longer than this is no headline."""
-INDEX = re.compile(r"(?:node_\d+|nbs\..+|l\d\d|index|default)\.html?$", re.IGNORECASE)
+INDEX = re.compile(r"(?:node_[A-Z]?\d+|nbs\..+|l\d\d|index|default)\.html?$", re.IGNORECASE)
 REFRESH = re.compile(r"""<meta[^>]{0,200}?http-equiv\s*=\s*["']?refresh""", re.IGNORECASE)
-PROPERTIES = re.compile(r"<!--\s*enpproperty\b")
-PROPERTIES_END = "/enpproperty-->"
 CONTENT = re.compile(r"<!--\s*enpcontent\b[^>]{0,200}-->")
 CONTENT_END = re.compile(r"<!--\s*/\s*enpcontent\s*-->|</founder-content\b", re.IGNORECASE)
 OPENED = re.compile(r"<(?:html|body|!doctype|founder-content)\b", re.IGNORECASE)
 CLOSED = re.compile(r"</(?:html|body)\b", re.IGNORECASE)
-PEOPLES_DAILY = re.compile(
-    r"""
-    《(?P<paper>[^《》]{1,30})》\s*                       # 《人民日报》（2021年06月08日 第 01 版）
-    [（(]\s*(?P<date>\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*第?\s*(?P<page>[A-Za-z]?\d{1,3})\s*版
-    """,
-    re.VERBOSE,
+NUMBERED = re.compile(r"\d{1,3}\.html?", re.IGNORECASE)
+"""A story's number in its folder as likely as its page."""
+RANK = re.compile(r"(?P<own>^\W*(?:本报|本刊|本台)?)[\u3400-\u9fff]{1,8}?(?=记者|通讯员|评论员)")
+AUTHORS = ".author, #author, .byline, [itemprop=author]"
+AUTHOR_CHARS = 60
+WRITERS = re.compile(
+    r"(?:(?:作者|撰文|署名|文)\s*[:：/]?\s*)?[\u3400-\u9fff](?:[ \u3000]?[\u3400-\u9fff]){1,3}"
+    r"(?:[\s、]+[\u3400-\u9fff](?:[ \u3000]?[\u3400-\u9fff]){1,3})*"
 )
-PAPER = rf"[\u3400-\u9fff]{{0,8}}{KINDS.pattern.removesuffix('$')}"
-EDITION = r"(?:数字报|电子报|数字版|电子版|多媒体数字版|多媒体数字报|手机报|报社|网|首页)"
-SITE = rf"(?:{PAPER}{EDITION}?|[\u3400-\u9fff]{{0,6}}{EDITION}|[\u3400-\u9fff]{{0,6}}(?:在线|客户端))"
-SUFFIX = re.compile(rf"\s*[-_|—－]+\s*{SITE}\s*$")
-ONLY_SITE = re.compile(rf"{PAPER}{EDITION}?|[\u3400-\u9fff]{{0,6}}{EDITION}")
+"""Names alone: a site may call itself or its editor the author of a page."""
+NO_AUTHOR = re.compile(r"\s*(?:责任编辑|责编|来源|发布|时间|日期|编辑|\d{4}\s*[-/年]).*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,69 +81,83 @@ def read_epaper(source: Source, imprint: Imprint, sha256: str, nodes: NodePages 
         place = imprint.or_else(imprint_of(source.parts))
         page = Page(source.name, sha256, encoding, "", place.paper, place.date, place.page, place.date_source, "html")
         return PageContent(page, (), ())
-    properties = _properties(markup, tree)
+    fields = fields_of(markup, tree)
     section = text_of(tree.css_first("p.sec"))
-    line = PEOPLES_DAILY.search(section)
-    head = _head(properties, tree)
-    author = properties["author"] or (section[: line.start()].strip() if line else "")
+    line = PAPER_LINE.search(section)
+    title = tree.css_first("title")
+    named = fold(title.text()) if title is not None else ""
+    titled, beside = imprint_in_title(named) if len(named) <= TITLE_CHARS else ("", Imprint())
+    head = _head(fields, tree, titled)
+    byline, marked = _author(tree)
+    author = fields.get("author") or (section[: line.start()].strip() if line else "") or byline
     above = [head.kicker, head.headline, head.subhead, author]
-    body = _without_head(_body(markup, tree), [*above, section] if line else above)
+    body = _without_head(_body(markup, tree), [*above, *marked, *([section] if line else [])])
+    if author in body:  # signed at its end
+        author = above[3] = ""
     if _cut_off(markup):
         raise BadFile("epaper.truncated", path=source.name)
     if not body:
         raise BadFile("epaper.no_body", path=source.name)
-    place = imprint.or_else(_printed_place(properties["date"], section)).or_else(imprint_of(source.parts))
-    label = place.page or (nodes or NodePages()).page_of(source)
+    place = imprint.or_else(_path(source)).or_else(imprint_in_fields(fields, section))
+    if not place.page:
+        place = place.or_else(Imprint(page=(nodes or NodePages()).page_of(source)))
+    place = place.or_else(beside)
+    if not (place.paper and place.date and place.page):
+        place = place.or_else(_on_screen(tree, {*above, *body})).or_else(imprint_of(source.parts))
     text = "\n".join(part for part in (*above, *body) if part)
-    page = Page(source.name, sha256, encoding, text, place.paper, place.date, label, place.date_source, "html")
+    page = Page(source.name, sha256, encoding, text, place.paper, place.date, place.page, place.date_source, "html")
     return PageContent(page, (_article(page, head, author),), ())
 
 
-def _properties(markup: str, tree: LexborHTMLParser) -> dict[str, str]:
-    """Return the fields of the Founder system, from its comment or else from its elements."""
-    start = PROPERTIES.search(markup)
-    end = markup.find(PROPERTIES_END, start.end()) if start else -1
-    comment = markup[start.end() : end] if start and end >= 0 else ""
-    found = {}
-    for name in ("introtitle", "title", "subtitle", "author", "date"):
-        match = re.search(rf"<{name}>([^\0]{{0,2000}}?)</{name}>", comment, re.IGNORECASE)
-        inner = re.sub(r"&lt;br\s*/?&gt;", "<br>", match[1], flags=re.IGNORECASE) if match else ""
-        found[name] = text_of(parse_fragment(inner).body) or text_of(tree.css_first(f"founder-{name}"))
+def _path(source: Source) -> Imprint:
+    """Read the path, but for a file name that is a number alone: that is told last."""
+    *folders, name = source.parts
+    return imprint_of((*folders, "story.html") if NUMBERED.fullmatch(name) else source.parts)
+
+
+def _on_screen(tree: LexborHTMLParser, story: set[str]) -> Imprint:
+    """Read what stands round the story."""
+    seen = [line for line in lines_outside_links(tree.body) if line not in story]
+    return imprint_on_screen(seen, [fold(link.text()) for link in tree.css("a[href]")])
+
+
+def _head(fields: Mapping[str, str], tree: LexborHTMLParser, titled: str) -> _Head:
+    """Return the head: as the system recorded it, as the People's Daily sets it, or the title of the document."""
+    if fields.get("title"):
+        return _Head(fields.get("introtitle", ""), fields["title"], fields.get("subtitle", ""))
+    main = tree.css_first("h1")
+    if main is None or not (headline := text_of(main)):
+        return _Head(headline=titled)
+    kicker = next((text for tag, text in _beside(main, before=True) if tag == "h3" and not _is_byline(text)), "")
+    after = [(tag, text) for tag, text in _beside(main, before=False) if not _is_byline(text)]
+    return _Head(kicker, headline, next((text for tag, text in after if tag == "h2"), ""))
+
+
+def _author(tree: LexborHTMLParser) -> tuple[str, list[str]]:
+    """Return the byline that is set as a small head beside the headline or marked as the author, and the marked lines.
+
+    What stands beside a marked author on its line (来源：…) is no part of the byline.
+    """
+    main = tree.css_first("h1")
+    heads = [*_beside(main, before=False), *_beside(main, before=True)] if main is not None else []
+    shown = [text for node in tree.css(AUTHORS) if len(text := text_of(node)) <= AUTHOR_CHARS]
+    marked = {text: bare for text in shown if _is_byline(bare := NO_AUTHOR.sub("", text)) or WRITERS.fullmatch(bare)}
+    return next(iter([*filter(_is_byline, (text for _, text in heads)), *marked.values()]), ""), list(marked)
+
+
+def _beside(main: LexborNode, *, before: bool) -> list[tuple[str, str]]:
+    """Return tags and texts of the heads among the siblings on one side of `main`, the nearest first."""
+    found = []
+    node = main.prev if before else main.next
+    while node is not None:
+        if node.tag in ("h2", "h3", "h4", "h5") and (text := text_of(node)):
+            found.append((node.tag, text))
+        node = node.prev if before else node.next
     return found
 
 
-def _head(properties: dict[str, str], tree: LexborHTMLParser) -> _Head:
-    """Return the head: as the system recorded it, as the People's Daily sets it, or the title of the document."""
-    if properties["title"]:
-        return _Head(properties["introtitle"], properties["title"], properties["subtitle"])
-    main = tree.css_first("h1")
-    if main is not None and (headline := text_of(main)):
-        return _Head(_beside(main, "h3", before=True), headline, _beside(main, "h2", before=False))
-    title = tree.css_first("title")
-    return _Head(headline=_without_site(fold(title.text()) if title is not None else ""))
-
-
-def _beside(main: LexborNode, tag: str, *, before: bool) -> str:
-    """Return the nearest `tag` among the siblings on one side of `main`."""
-    node = main.prev if before else main.next
-    while node is not None and node.tag != tag:
-        node = node.prev if before else node.next
-    return text_of(node)
-
-
-def _without_site(title: str) -> str:
-    """Take the names of paper and site from the end of a document's title.
-
-    >>> _without_site("秋粮收购有序推进-清泉日报数字报"), _without_site("2023-2024赛季开幕 | 清泉日报 | 清泉网")
-    ('秋粮收购有序推进', '2023-2024赛季开幕')
-    >>> _without_site("清泉日报电子版"), _without_site("高铁5G-A网络开通")
-    ('', '高铁5G-A网络开通')
-    """
-    if len(title) > TITLE_CHARS:
-        return ""
-    while (match := SUFFIX.search(title)) and match.start():
-        title = title[: match.start()]
-    return "" if ONLY_SITE.fullmatch(title) else title
+def _is_byline(text: str) -> bool:
+    return is_byline_line(RANK.sub(r"\g<own>", text))
 
 
 def _body(markup: str, tree: LexborHTMLParser) -> list[str]:
@@ -171,18 +185,6 @@ def _cut_off(markup: str) -> bool:
     if CONTENT_END.search(markup):
         return False
     return bool(OPENED.search(markup) or CONTENT.search(markup)) and not CLOSED.search(markup)
-
-
-def _printed_place(date: str, section: str) -> Imprint:
-    """Read date, paper and page from the page's own record of them; no such day is no date.
-
-    >>> _printed_place("", "本报记者 张三 《清泉日报》（2021年06月08日 第 01 版）")
-    Imprint(paper='清泉日报', date='2021-06-08', page='1', date_source='text')
-    """
-    line = PEOPLES_DAILY.search(section)
-    days = [day for day, _, _, _ in days_in(f"{date[:10]} {line['date'] if line else ''}")]
-    found = Imprint(date=days[0], date_source="text") if days else Imprint()
-    return found.or_else(Imprint(line["paper"], None, label_of(line["page"]))) if line else found
 
 
 def _article(page: Page, head: _Head, author: str) -> Article:
@@ -230,7 +232,7 @@ def _jump(mark: re.Match[str]) -> Jump:
 
 def _byline(author: str, paragraphs: Sequence[Traced]) -> Byline | None:
     """Return who wrote it: by the author's line if it tells the roles, else by the lead-in, else the line as it is."""
-    named = parse_byline(author) if author else None
+    named = _ranked(author) if author else None
     if (named is None or not named.people) and paragraphs:
         lead_in = parse_byline(paragraphs[0].text)
         closing = closing_byline(paragraphs[-1].text)
@@ -238,3 +240,13 @@ def _byline(author: str, paragraphs: Sequence[Traced]) -> Byline | None:
         if author and (named is None or not named.people):
             named = Byline(author)
     return named
+
+
+def _ranked(author: str) -> Byline | None:
+    """Read a byline whose reporter has any rank at all.
+
+    >>> _ranked("本报特派记者 张三丰")
+    Byline(verbatim='本报特派记者 张三丰', reporters=('张三丰',), correspondents=(), photographers=())
+    """
+    byline = parse_byline(author) or parse_byline(RANK.sub(r"\g<own>", author))
+    return replace(byline, verbatim=author) if byline else None

@@ -14,7 +14,8 @@ from qa.ingest.files.characters import UNREADABLE
 from qa.ingest.files.decoding import standard_characters
 from qa.ingest.files.sources import Source
 from qa.ingest.imprints.imprint import Imprint, iso_date, page_label
-from qa.ingest.imprints.naming import label_of
+from qa.ingest.imprints.naming import label_of, paper_name
+from qa.ingest.imprints.webpages import page_shown
 from qa.ingest.read.recordfiles import EXPORT_FORMATS, Record, open_records, shown
 from qa.ingest.segment.bylines import closing_byline, parse_byline
 from qa.ingest.segment.kinds import kind_of
@@ -27,7 +28,7 @@ __all__ = ["EXPORT_FORMATS", "read_export"]
 BATCH = 500
 BATCH_CHARS = 4_000_000
 REPORTED = 20
-TEXTS = ("headline", "title", "kicker", "subhead", "byline", "paper")
+TEXTS = ("headline", "kicker", "subhead", "byline", "paper")
 NUMBERS = ("id", "date", "page")
 LINK_SAFE = re.compile(r"(?!\.{1,2}$)[0-9A-Za-z_.~〇\u3400-\u9fff\U00020000-\U0003ffff-]{1,64}")
 CLOCK = re.compile(r"[T ]\d\d:\d\d.*$")
@@ -37,9 +38,9 @@ def read_export(source: Source, imprint: Imprint, sha256: str) -> Iterator[PageC
     """Yield the articles, up to 500 at a time and all on one `Page`, and a BadFile for each record that is none.
 
     What a record leaves open is taken from `imprint`. The page has no date where records of the first batch bring
-    their own. A record needs `text`, its paragraphs a line each; `title` is read as `headline`; `section` and `url`
-    are allowed, but an article has no place for them. After 20 bad records the rest are counted in a last BadFile.
-    Raises BadFile for a file that cannot be read at all, or holds no record.
+    their own. A record needs `text`, its paragraphs a line each; fields may go by other names (`title`, 标题);
+    `section` and `url` are allowed, but an article has no place for them. After 20 bad records the rest are counted
+    in a last BadFile. Raises BadFile for a file that cannot be read at all, or holds no record.
     """
     encoding, records = open_records(source)
     page: Page | None = None
@@ -86,10 +87,10 @@ def _article(record: Record, imprint: Imprint) -> Article:
     if not paragraphs:
         raise record.refusal("export.no_text")
     body = "\n".join(paragraphs)
-    kicker, headline, subhead = fields["kicker"], fields["headline"] or fields["title"], fields["subhead"]
+    kicker, headline, subhead = fields["kicker"], fields["headline"], fields["subhead"]
     heads = [part for part in (kicker, headline, subhead) if part]
     text = "\n".join(heads) + "\n\n" + body if heads else body
-    label = page_label(fields["page"] or "")
+    label = _label(fields["page"] or "")
     return Article(
         id=_id(record, fields["id"]),
         text=text,
@@ -99,9 +100,9 @@ def _article(record: Record, imprint: Imprint) -> Article:
         kicker=kicker,
         subhead=subhead,
         byline=_byline(fields["byline"], paragraphs),
-        paper=fields["paper"] or imprint.paper,
+        paper=paper_name(fields["paper"] or "") or imprint.paper,
         date=_date(record, fields["date"]) or imprint.date,
-        page=(label_of(label) or label) if label else imprint.page,
+        page=label or imprint.page,
         kind=kind_of(headline or "", body),
         source_lines=((record.number, record.number),),
     )
@@ -112,7 +113,7 @@ def _field(record: Record, name: str) -> str | None:
     if name in NUMBERS and isinstance(value, int | float) and not isinstance(value, bool) and value % 1 == 0:
         value = str(int(value))  # a table with gaps makes 1.0 of page 1
     if value is not None and not isinstance(value, str):
-        raise record.refusal("export.field", field=name, value=shown(value))
+        raise record.refusal("export.field", field=shown(record.names[name]), value=shown(value))
     return " ".join(filter(None, map(_clean, encodable(value).splitlines()))) or None if value else None
 
 
@@ -132,6 +133,18 @@ def _date(record: Record, given: str | None) -> str | None:
         return iso_date(CLOCK.sub("", given)) if given else None
     except BadInput as error:
         raise record.refusal("export.date", value=shown(given)) from error
+
+
+def _label(given: str) -> str | None:
+    """Read the page out of 2, A02, 第二版 and 第02版：要闻; any other words are the page's name, and stand.
+
+    >>> _label("第02版：要闻"), _label("a02"), _label("副刊"), _label("")
+    ('2', 'A2', '副刊', None)
+    """
+    if label := page_shown([given]):
+        return label
+    label = page_label(given)
+    return (label_of(label) or label) if label else None
 
 
 def _byline(printed: str | None, paragraphs: list[str]) -> Byline | None:

@@ -16,8 +16,10 @@ from qa.ingest.segment.repair import WIDE
 __all__ = [
     "PAGE_BYTES",
     "decode_markup",
+    "fields_of",
     "fold",
     "lines_of",
+    "lines_outside_links",
     "parse_fragment",
     "parse_markup",
     "text_holder",
@@ -34,6 +36,11 @@ FEWEST_CHARS = 20
 PARAGRAPH_SHARE = 0.8
 """What the text of an element counts for the element round it: paragraphs together outweigh the longest of them."""
 
+FOUNDER = (
+    "introtitle", "title", "subtitle", "author", "date", "papername", "pagenum"
+)  # fmt: skip
+PROPERTIES = re.compile(r"<!--\s*enpproperty\b")
+PROPERTIES_END = "/enpproperty-->"
 CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
 DECLARED = {
     **dict.fromkeys(("gb2312", "gb_2312-80", "gbk", "x-gbk", "cp936", "gb18030"), "gb18030"),
@@ -85,11 +92,47 @@ def parse_fragment(markup: str) -> LexborHTMLParser:
     return LexborHTMLParser(markup, options=LexborDocumentOptions.WO_EVENTS)
 
 
+def fields_of(markup: str, tree: LexborHTMLParser) -> dict[str, str]:
+    """Return what the page records of itself: its meta elements (names in lower case), and Founder's fields over them.
+
+    Founder's fields stand in a comment, as elements, or as such elements inside the comment.
+    """
+    found: dict[str, str] = {}
+    for meta in tree.css("meta[content]"):
+        name = meta.attributes.get("property") or meta.attributes.get("name") or meta.attributes.get("itemprop") or ""
+        if name.lower() not in (*FOUNDER[:4], *found):  # a site's title and author are its own
+            found[name.lower()] = fold(meta.attributes["content"] or "")
+    start = PROPERTIES.search(markup)
+    end = markup.find(PROPERTIES_END, start.end()) if start else -1
+    comment = markup[start.end() : end] if start and end >= 0 else ""
+    for name in FOUNDER:
+        match = re.search(rf"<((?:founder-)?{name})>([^\0]{{0,2000}}?)</\1>", comment, re.IGNORECASE)
+        inner = re.sub(r"&lt;br\s*/?&gt;", "<br>", match[2], flags=re.IGNORECASE) if match else ""
+        element = f"founder-{name}" + (f", {name}" if name in ("papername", "pagenum") else "")
+        text = text_of(parse_fragment(inner).body) or text_of(tree.css_first(element))
+        found |= {name: text} if text else {}
+    return found
+
+
 def lines_of(root: LexborNode | None) -> list[str]:
     """Return the visible lines at and below `root`; white space of the markup folded as a browser folds it."""
     lines: list[list[str]] = [[]]
     for node, entering in _walk(root) if root is not None else ():
         if node.tag == "-text" and entering:
+            lines[-1].append(node.text_content or "")
+        elif node.tag not in INLINE:
+            lines.append([])
+    return [line for pieces in lines if (line := fold("".join(pieces)))]
+
+
+def lines_outside_links(root: LexborNode | None) -> list[str]:
+    """Return the visible lines at and below `root` without what links elsewhere."""
+    lines: list[list[str]] = [[]]
+    links = 0
+    for node, entering in _walk(root) if root is not None else ():
+        if node.tag == "a" and node.attributes.get("href"):
+            links += 1 if entering else -1
+        elif node.tag == "-text" and entering and not links:
             lines[-1].append(node.text_content or "")
         elif node.tag not in INLINE:
             lines.append([])

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from qa.errors import BadFile
 from qa.ingest.files.sources import Source
 from qa.ingest.imprints.naming import label_of
-from qa.ingest.read.markup import PAGE_BYTES, decode_markup, parse_markup
+from qa.ingest.imprints.webpages import imprint_in_fields, page_shown
+from qa.ingest.read.markup import PAGE_BYTES, decode_markup, fields_of, lines_outside_links, parse_markup
 
 __all__ = ["NodePages"]
 
-NODE = re.compile(r"node_\d+\.html?$", re.IGNORECASE)
+NODE = re.compile(r"node_[A-Z]?\d+\.html?$", re.IGNORECASE)
 PAGE_LINK = re.compile(r"\s*(?:第\s*)?(?P<label>[A-Za-z]?\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:版|[:：])")
 
 
@@ -51,7 +52,8 @@ def _labels(nodes: Sequence[Source]) -> dict[str, str]:
         name = node.parts[-1]
         own: set[str] = set()
         try:
-            tree = parse_markup(decode_markup(node.read(PAGE_BYTES), node.name)[0], node.name)
+            markup = decode_markup(node.read(PAGE_BYTES), node.name)[0]
+            tree = parse_markup(markup, node.name)
         except BadFile:
             continue  # it is a source like any other, and is reported when its own turn comes
         for link in tree.css("a[href], area[href]"):
@@ -63,7 +65,10 @@ def _labels(nodes: Sequence[Source]) -> dict[str, str]:
                 own.add(label)
             else:
                 (mapped if link.tag == "area" else linked)[target].append(name)
-        if len(own) == 1:
+        printed = imprint_in_fields(fields_of(markup, tree)).page or page_shown(lines_outside_links(tree.body))
+        if printed:
+            pages[name].add(printed)
+        elif len(own) == 1:
             pages[name] |= own
     found: dict[str, str] = {}
     for target in [*linked, *mapped]:

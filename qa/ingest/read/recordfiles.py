@@ -5,25 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
 
 from qa.errors import BadFile
 from qa.ingest.files.characters import UNREADABLE
 from qa.ingest.files.decoding import decode, detect_encoding
 from qa.ingest.files.sources import Source
+from qa.ingest.read.fieldnames import FIELDS, field_called, match_fields, twins_in
 from qa.ingest.segment.repair import encodable
 from qa.messages import say
 from qa.settings import SETTINGS
 
-__all__ = ["EXPORT_FORMATS", "KNOWN", "Record", "open_records", "shown"]
+__all__ = ["EXPORT_FORMATS", "Record", "open_records", "shown"]
+
+log = logging.getLogger(__name__)
 
 EXPORT_FORMATS = (".jsonl", ".json", ".csv")
-KNOWN = (
-    "text", "id", "headline", "title", "kicker", "subhead", "byline", "paper", "date", "page", "section", "url"
-)  # fmt: skip
+LISTED = 10
+"""So many of the fields left aside are named."""
 RECORD_CHARS = 4 * 1024 * 1024
 """Longest record, which is 16 MB in memory at most."""
 REREAD_CHARS = 16 * RECORD_CHARS
@@ -38,11 +41,13 @@ EDGES = " \t\r\n\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The fields of an article as exported, and its line (in a JSON array: its place), from 1."""
+    """An article as exported: its values by field, and its line (in a JSON array: its place), from 1."""
 
     source: Source
     number: int
     fields: Mapping[str, object]
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the export itself calls those fields."""
 
     def refusal(self, key: str, /, **values: object) -> BadFile:
         """Return message `key`, which says why this record is no article."""
@@ -57,13 +62,43 @@ def open_records(source: Source) -> tuple[str, Records]:
     """Return the encoding of an export and its records; a BadFile among them stands for a record that cannot be read.
 
     Memory does not grow with a file of lines or rows; a JSON array is held whole, so its size is limited. Raises
-    BadFile for a file without records' form: no JSON, more than one array, a table without a column ``text``.
+    BadFile for a file without records' form: no JSON, more than one array, a table without a column ``text`` or with
+    two columns for one field. Fields that no record has use for are named in the log when the last one is read.
     """
     if source.suffix == ".json":
-        return _open_array(source)
-    encoding = _line_encoding(source)
-    name = encoding.removesuffix("-sig")
-    return name, _open_table(source, encoding) if source.suffix == ".csv" else _json_lines(source, encoding)
+        encoding, records = _open_array(source)
+    else:
+        encoding = _line_encoding(source)
+        records = _open_table(source, encoding) if source.suffix == ".csv" else _json_lines(source, encoding)
+    return encoding.removesuffix("-sig"), _by_field(source, records)
+
+
+def _by_field(source: Source, records: Records) -> Records:
+    """Call the values of each record by our names, and tell at the end what was left aside."""
+    aside: dict[str, None] = {}
+    for record in records:
+        if isinstance(record, BadFile):
+            yield record
+            continue
+        matched = match_fields(record.fields)
+        told = [*map(shown, matched.unknown)]
+        told += [say("export.same", other=shown(other), field=shown(own)) for other, own in matched.spare]
+        for name in told:
+            if len(aside) <= LISTED:
+                aside[name] = None
+        if matched.clash:
+            yield record.refusal("export.twice", pair=_pair(matched.clash))
+        else:
+            fields = {field: record.fields[name] for field, name in matched.names.items()}
+            yield Record(source, record.number, fields, matched.names)
+    if aside:
+        listed = ", ".join(list(aside)[:LISTED]) + ("……" if len(aside) > LISTED else "")
+        log.warning(say("export.unknown", path=source.name, found=listed, known=", ".join(FIELDS)))
+
+
+def _pair(clash: tuple[str, str, str]) -> str:
+    first, second, field = clash
+    return say("export.pair", first=shown(first), second=shown(second), field=field)
 
 
 def _line_encoding(source: Source) -> str:
@@ -114,7 +149,7 @@ def _open_array(source: Source) -> tuple[str, Records]:
     value, fault = _parsed(text.strip(EDGES))
     if fault:
         raise BadFile("export.not_json", path=source.name, where=say("export.whole"), at=fault)
-    if isinstance(value, dict) and "text" not in value:
+    if isinstance(value, dict) and "text" not in map(field_called, value):
         arrays = [field for field in value.values() if isinstance(field, list)]
         value = arrays[0] if len(arrays) == 1 else None
     values = [value] if isinstance(value, dict) else value
@@ -151,12 +186,16 @@ def _open_table(source: Source, encoding: str) -> Records:
     columns: list[str] = []
     for delimiter in DELIMITERS:
         found = next(csv.reader([(header or "").strip(EDGES)], delimiter=delimiter), [])
-        names = [name.strip(EDGES).lower() for name in found]
-        if "text" in names:
+        names = [name.strip(EDGES) for name in found]
+        fields = [called for name in names if (called := field_called(name))]
+        if "text" in fields:
+            if twins := twins_in(names):
+                place = say("export.line", number=first)
+                raise BadFile("export.twice", path=source.name, where=place, pair=_pair(twins))
             return _rows(source, encoding, first, names, delimiter)
         columns = max(columns, names, key=len)
     found_names = shown(", ".join(columns))
-    raise BadFile("export.columns", path=source.name, found=found_names, known=", ".join(KNOWN[1:]))
+    raise BadFile("export.columns", path=source.name, found=found_names, known=", ".join(list(FIELDS)[1:]))
 
 
 def _rows(source: Source, encoding: str, header: int, names: list[str], delimiter: str) -> Records:

@@ -1,0 +1,55 @@
+"""Check what a user typed: filters, and files of questions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from qa.errors import BadInput
+from qa.ingest.imprints.imprint import iso_date, page_label
+from qa.records import Filters
+from qa.retrieve.question import check_question
+
+__all__ = ["batch_entries", "check_filters"]
+
+BATCH_FIELDS = ("question", "from", "to", "paper", "page")
+
+
+def check_filters(
+    date_from: str | None, date_to: str | None, paper: str | None, page: str | None, file: str | None = None
+) -> Filters:
+    """Build filters from what a user typed; raises BadInput for what is no date, or dates out of order."""
+    first = iso_date(date_from) if date_from else None
+    last = iso_date(date_to) if date_to else None
+    if first and last and first > last:
+        raise BadInput("date.order", first=first, last=last)
+    return Filters(first, last, paper or None, page_label(page) if page else None, file or None)
+
+
+def batch_entries(batch: Path, filters: Filters) -> Iterator[tuple[dict[str, Any], Filters]]:
+    """Yield the entries of a file of questions, each with its own filters or else `filters`.
+
+    Raises BadInput for a file that cannot be read, and with its number for a line that is no question.
+    """
+    try:
+        lines = batch.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("file.unreadable", path=batch, why=error) from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            if not isinstance(entry, dict) or not isinstance(entry.get("history", []), list):
+                raise ValueError(line[:40])
+            for name in BATCH_FIELDS:
+                if entry.get(name) is not None and not isinstance(entry[name], str):
+                    entry[name] = str(entry[name])
+            check_question(entry.get("question") or "")
+            given = [entry.get(name) for name in ("from", "to", "paper", "page")]
+            own = check_filters(*given) if any(given) else filters
+        except (ValueError, RecursionError, BadInput) as error:
+            raise BadInput("batch.bad_line", path=batch, line=number, why=error) from error
+        yield entry, own
