@@ -250,9 +250,13 @@ def _with_byline(article: MadeArticle, form: str, rng: random.Random) -> MadeArt
     if form == "none":
         return article
     line = f"本报{people}" if form == "line" else f"□{rng.choice(('本报', ''))}{people}"
+    pictures: tuple[str, ...] = ()
     if form == "line-box" and rng.random() < 0.4:
         line += " 文/图"
-    return replace(article, byline_line=line, reporters=reporters, correspondents=correspondents)
+        pictures = reporters + correspondents
+    return replace(
+        article, byline_line=line, reporters=reporters, correspondents=correspondents, photographers=pictures
+    )
 
 
 def _jumping(article: MadeArticle, rng: random.Random) -> MadeArticle:
@@ -262,7 +266,7 @@ def _jumping(article: MadeArticle, rng: random.Random) -> MadeArticle:
         *kept, last = article.paragraphs
         return replace(article, paragraphs=(*kept, last[: max(12, len(last) // 2)]), jump=f"（下转第{page}版）")
     return replace(
-        article, kicker=None, subhead=None, byline_line=None, reporters=(), correspondents=(),
+        article, kicker=None, subhead=None, byline_line=None, reporters=(), correspondents=(), photographers=(),
         paragraphs=article.paragraphs[1:], jump=f"（上接第{page}版）",
     )  # fmt: skip
 

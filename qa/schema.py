@@ -8,7 +8,7 @@ from qa.errors import ArchiveMismatch
 
 __all__ = ["SCHEMA_VERSION", "prepare"]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x57454E42  # "WENB", so that another program's database is told apart
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -20,6 +20,7 @@ CREATE TABLE pages (
     number INTEGER NOT NULL, kind TEXT NOT NULL, encoding TEXT NOT NULL, text TEXT NOT NULL, boxes TEXT,
     paper TEXT, date TEXT, page TEXT, date_source TEXT, quality REAL NOT NULL, reasons TEXT NOT NULL);
 CREATE INDEX pages_by_issue ON pages (date, paper);
+CREATE INDEX pages_by_file ON pages (file_id);
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE, position INTEGER NOT NULL,
     text TEXT NOT NULL, body_start INTEGER NOT NULL, headline TEXT NOT NULL, headline_made INTEGER NOT NULL,
@@ -32,21 +33,40 @@ CREATE TABLE parts (
     id TEXT PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE, position INTEGER NOT NULL,
     article_id TEXT NOT NULL, place INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX parts_by_article ON parts (article_id);
+CREATE INDEX parts_by_page ON parts (page_id);
 CREATE TABLE items (
     id INTEGER PRIMARY KEY, page_id INTEGER NOT NULL REFERENCES pages ON DELETE CASCADE,
     kind TEXT NOT NULL, text TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL);
+CREATE INDEX items_by_page ON items (page_id);
+"""
+# No passage's id is given twice, so that a cache that holds an id holds the passage.
+PASSAGES = """
 CREATE TABLE passages (
-    id INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB);
 CREATE INDEX passages_by_article ON passages (article_id);
 CREATE INDEX passages_pending ON passages (id) WHERE vector IS NULL;
 """
+FROM_2 = f"""
+CREATE INDEX IF NOT EXISTS pages_by_file ON pages (file_id);
+CREATE INDEX IF NOT EXISTS parts_by_page ON parts (page_id);
+CREATE INDEX IF NOT EXISTS items_by_page ON items (page_id);
+DROP INDEX passages_by_article;
+DROP INDEX passages_pending;
+ALTER TABLE passages RENAME TO passages_2;
+{PASSAGES}
+INSERT INTO passages SELECT id, article_id, start, "end", vector FROM passages_2;
+DROP TABLE passages_2;
+"""
+MIGRATIONS = {2: FROM_2}
+"""From each earlier schema that can be brought up, the statements to the next one."""
 
 
 def prepare(db: sqlite3.Connection, *, create: bool) -> None:
     """Check that `db` is an archive of this schema, or make it one where it is empty and `create` is true.
 
-    Raises ArchiveMismatch for another schema, sqlite3.DatabaseError for what is no archive.
+    An archive of an earlier schema is brought up, in one transaction. Raises ArchiveMismatch for another schema,
+    sqlite3.DatabaseError for what is no archive.
     """
     db.execute("PRAGMA foreign_keys = ON")
     (application,) = db.execute("PRAGMA application_id").fetchone()
@@ -56,11 +76,31 @@ def prepare(db: sqlite3.Connection, *, create: bool) -> None:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.executescript(
-            f"BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            f"BEGIN; {SCHEMA} {PASSAGES} PRAGMA application_id = {APPLICATION_ID};"
+            f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
         )
         return
     if application != APPLICATION_ID:
         raise sqlite3.DatabaseError("application id")
+    db.execute("PRAGMA synchronous = FULL")
+    if version in MIGRATIONS:
+        version = _brought_up(db)
     if version != SCHEMA_VERSION:
         raise ArchiveMismatch("archive.schema", found=version, expected=SCHEMA_VERSION)
-    db.execute("PRAGMA synchronous = FULL")
+
+
+def _brought_up(db: sqlite3.Connection) -> int:
+    """Take `db` through the migrations it lacks and return its schema; another process may have done so meanwhile."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        while version in MIGRATIONS:
+            for statement in MIGRATIONS[version].split(";"):
+                db.execute(statement)
+            version += 1
+            db.execute(f"PRAGMA user_version = {version}")
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    return int(version)

@@ -62,8 +62,6 @@ HEAD_AND_TEXT = """
         || CASE WHEN p.start < a.body_start THEN '' ELSE substr(a.text, 1, a.body_start) END,
     substr(a.text, p.start + 1, p."end" - p.start)"""
 BY_PLACE = "ORDER BY a.date IS NULL, a.date, a.paper, length(a.page), a.page, a.page_id, a.position, a.id"
-INDEXES = ("pages_by_file ON pages (file_id)", "items_by_page ON items (page_id)", "parts_by_page ON parts (page_id)")
-"""What is looked up when a file goes or is read again; an archive made before that was done gets them here."""
 Vectors = npt.NDArray[np.float32]
 
 
@@ -118,8 +116,6 @@ class Store:
             self._db.execute("BEGIN IMMEDIATE")
             self._twins, self._issues = {}, set()
             try:
-                for index in INDEXES:
-                    self._db.execute(f"CREATE INDEX IF NOT EXISTS {index}")
                 yield
                 for issue in sorted(self._issues, key=str):
                     self._join_issue(issue)

@@ -93,6 +93,48 @@ def test_another_schema(tmp_path: Path) -> None:
         Store(tmp_path)
 
 
+def as_schema_2(path: Path) -> None:
+    """Undo what schema 3 brought: ids of passages that are never given twice, three indexes."""
+    with sqlite3.connect(path) as db:
+        db.executescript("""
+            DROP INDEX pages_by_file; DROP INDEX parts_by_page; DROP INDEX items_by_page;
+            CREATE TABLE old (
+                id INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+                start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB);
+            INSERT INTO old SELECT * FROM passages;
+            DROP TABLE passages; ALTER TABLE old RENAME TO passages;
+            CREATE INDEX passages_by_article ON passages (article_id);
+            CREATE INDEX passages_pending ON passages (id) WHERE vector IS NULL;
+            PRAGMA user_version = 2;
+        """)
+    db.close()
+
+
+def test_an_archive_of_the_schema_before_is_brought_up(tmp_path: Path) -> None:
+    def layout(path: Path) -> list[tuple[str, str]]:
+        with sqlite3.connect(path) as db:
+            rows = db.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
+        db.close()
+        return [(name, " ".join(sql.split()).replace('"passages"', "passages")) for name, sql in rows]
+
+    store = Store(tmp_path, create=True)
+    add(store, "1", "春耕开始。", "秋收开始。")
+    held, digest = [passage.id for passage, _, _ in store.passages()], store.digest()
+    store.close()
+    fresh = layout(tmp_path / "archive.db")
+    as_schema_2(tmp_path / "archive.db")
+    assert layout(tmp_path / "archive.db") != fresh
+
+    store = Store(tmp_path)
+    assert layout(tmp_path / "archive.db") == fresh
+    assert ([passage.id for passage, _, _ in store.passages()], store.digest()) == (held, digest)
+    with store.change():
+        store.remove([article.id for article in store.articles(Filters())], None)
+    add(store, "2", "冬藏开始。")
+    assert min(passage.id for passage, _, _ in store.passages()) > max(held)
+    store.close()
+
+
 def test_one_writer_and_the_lock_names_it(tmp_path: Path) -> None:
     with write_lock(tmp_path), pytest.raises(ArchiveLocked, match=r"pid \d+ @ "), write_lock(tmp_path):
         pytest.fail("two writers")
