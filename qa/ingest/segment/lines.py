@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
+from qa.ingest.segment.bylines import continues_byline, is_byline_line
+from qa.ingest.segment.leadins import OPENING
 from qa.ingest.segment.repair import IDEOGRAPH
 from qa.ingest.segment.traced import Traced
 
@@ -27,18 +29,7 @@ __all__ = [
     "read_lines",
 ]
 
-LEAD_IN = re.compile(
-    r"""
-    \s*(?:
-      本报[^\s，。；]{0,12}?(?:讯|电)(?=[\s（(：:，,]|\d|$)        # 本报讯（记者 X） / 本报许昌11月9日电
-    | 新华社(?:(?!记者|通讯)[^，。；]){0,16}?(?:电|讯)(?:题：)?      # 新华社北京11月22日电（记者白洁）
-    | 据新华社[^，。；报]{0,16}?电(?=[\s（(：:]|$)
-    | (?:人民日报|中新社|中新网)[^，。；]{0,16}?(?:电|讯)(?=[\s（(：:]|$)
-    | [（(](?:上接|紧接)[^）)]{1,12}[）)]
-    )
-    """,
-    re.VERBOSE,
-)
+LEAD_IN = re.compile(rf"{OPENING.pattern} | \s*[（(](?:上接|紧接)[^）)]{{1,12}}[）)]", re.VERBOSE)
 PAGE_NUMBER = r"[A-Za-z]?\s?\d{1,3}|[一二三四五六七八九十]{1,3}"
 JUMP = re.compile(
     rf"""
@@ -121,19 +112,21 @@ class Line:
 def read_lines(text: str) -> list[Line]:
     r"""Cut page text into lines at every kind of line end; white space at both ends of a line is left out.
 
-    A run of three or more lines of one character is one vertical line.
+    A run of three or more lines of one character is one vertical line; two lines of one byline are one.
 
     >>> [(line.number, line.text, line.indent) for line in read_lines("　　甲乙\r\n丙")]
     [(1, '甲乙', 2.0), (2, '丙', 0.0)]
     >>> [(line.span, line.text) for line in read_lines("第\n一\n版\n正文")]
     [((1, 3), '第一版'), ((4, 4), '正文')]
+    >>> [(line.span, line.text) for line in read_lines("本报记者 张三\n通讯员 李四\n正文")]
+    [((1, 2), '本报记者 张三 通讯员 李四'), ((3, 3), '正文')]
     """
     lines: list[Line] = []
     for number, (start, end) in enumerate(line_spans(text), start=1):
         raw = text[start:end]
         white = raw[: len(raw) - len(raw.lstrip())]
         lines.append(Line(number, Traced.at(raw, start).strip(), sum((WHITE.get(char, 0.5) for char in white), 0.0)))
-    return _join_vertical(lines)
+    return _join_bylines(_join_vertical(lines))
 
 
 def line_spans(text: str) -> list[tuple[int, int]]:
@@ -158,6 +151,19 @@ def _join_vertical(lines: list[Line]) -> list[Line]:
     return joined
 
 
+def _join_bylines(lines: list[Line]) -> list[Line]:
+    """Join the lines of a byline that stand one under the other: 本报记者 张三 / 通讯员 李四."""
+    joined: list[Line] = []
+    for line in lines:
+        before = joined[-1] if joined else None
+        if before and is_byline_line(before.text) and continues_byline(line.text):
+            both = Traced.join((before.traced, line.traced), " ")
+            joined[-1] = Line(before.number, both, before.indent, line.span[1])
+        else:
+            joined.append(line)
+    return joined
+
+
 def ends_sentence(text: str) -> bool:
     """Tell whether `text` ends in a full stop, question or exclamation mark, closing quotes included.
 
@@ -179,7 +185,9 @@ def goes_on_elsewhere(text: str) -> bool:
 
 def opens_story(line: Line, after: Line | None) -> bool:
     """Tell whether `line` begins with a lead-in (本报讯…), which may go on on the line `after`."""
-    return bool(LEAD_IN.match(line.text + (after.text if after and len(line.text) < LEAD_IN_CHARS else "")))
+    if LEAD_IN.match(line.text) or after is None or len(line.text) >= LEAD_IN_CHARS:
+        return bool(LEAD_IN.match(line.text))
+    return not LEAD_IN.match(after.text) and bool(LEAD_IN.match(line.text + after.text))
 
 
 def breaks_off(line: Line, before: Line | None) -> bool:
