@@ -6,66 +6,22 @@ Nothing of the truth stands in the PDF but the print itself.
 
 from __future__ import annotations
 
-import html
-import math
 import random
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bench.made import MadeArticle
+from bench.made_fillers import lone_heads, notice, picture, running_head, slogan
+from bench.made_sheets import MARGIN, MEASURE, SANS, SERIF, SHEET, Box, Piece, Sheet, markup, pack
 
 __all__ = ["PrintedPage", "typeset"]
 
-BROADSHEET, TABLOID = (1106, 1531), (737, 1049)
-MARGIN = 42.0
-SERIF, SANS = "'Noto Serif CJK SC'", "'Noto Sans CJK SC'"
 NUMERALS = "一二三四五六七八九十"
-SURNAMES, GIVEN = "高付侯王刘郑周吴", "伟山家宝力强利辉淑平明远"
-SLOGANS = ("学思想 强党性 重实践 建新功", "抓项目 促发展 惠民生", "稳中求进 以进促稳 先立后破", "爱粮 节粮 护粮")
-SCENES = (
-    "工人在车间赶制订单产品",
-    "农民抢抓晴好天气采收蔬菜",
-    "市民在公园里健身休闲",
-    "志愿者为老人义务理发",
-    "学生参观科技展览",
-)
-SECTIONS = ("要闻", "综合", "民生", "县区", "经济", "文化")
-MEASURE = """
-(jobs) => {
-  const box = document.createElement("div");
-  document.body.replaceChildren(box);
-  return jobs.map(([text, width, size, font, weight, indent]) => {
-    box.style.cssText = `position:absolute;width:${width}pt;font:${weight} ${size}pt ${font};text-indent:${indent}em`;
-    box.textContent = text;
-    const node = box.firstChild, range = document.createRange(), lines = [];
-    let at = 0, top = null;
-    for (const char of text) {
-      range.setStart(node, at);
-      range.setEnd(node, at + char.length);
-      at += char.length;
-      const rect = range.getClientRects()[0];
-      if (rect && rect.width && (top === null || Math.abs(rect.top - top) > size * 0.6)) {
-        lines.push("");
-        top = rect.top;
-      }
-      if (lines.length) lines[lines.length - 1] += char;
-    }
-    return lines.map((line) => line.trim());
-  });
-}
-"""
-SHEET = """<!doctype html><meta charset=utf-8><style>
-@page {{ size: {width}pt {height}pt; margin: 0 }}
-body {{ margin: 0 }}
-section {{ position: relative; width: {width}pt; height: {height}pt; overflow: hidden; break-after: page }}
-div {{ position: absolute; white-space: pre; line-height: 1.2 }}
-.j {{ text-align: justify; text-align-last: justify }} .c {{ text-align: center }}
-.v {{ writing-mode: vertical-rl }}
-.rule {{ background: #333 }} .frame {{ border: .6pt solid #555; box-sizing: border-box }}
-.picture {{ background: linear-gradient(135deg, #888, #ddd 40%, #666) }}
-</style>{pages}"""
+CELL = 1.1
+"""Height of a character in an upright headline, in type sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,34 +30,6 @@ class PrintedPage:
 
     articles: tuple[MadeArticle, ...]
     others: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A line of text, or an empty coloured box (`kind` is its class), placed in points from the box's corner."""
-
-    text: str
-    x: float
-    y: float
-    width: float
-    size: float = 0.0
-    font: str = SERIF
-    weight: int = 400
-    kind: str = ""
-    height: float = 0.0
-    twice: float = 0.0
-    """Offset of a second copy, as fake bold and shadows are drawn."""
-
-
-@dataclass(slots=True)
-class _Box:
-    """A rectangle to be placed on a page: its width in grid columns, its height in grid lines, its print."""
-
-    columns: int
-    lines: int
-    pieces: list[_Piece]
-    article: MadeArticle | None = None
-    others: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,36 +44,8 @@ class _Plan:
     """First and end text column that the head spans."""
     sizes: tuple[float, float]
     """Type size of the headline, and of kicker and subhead."""
-
-
-class _Sheet:
-    """The measures of one made newspaper and the chances it takes, all from the seed."""
-
-    def __init__(self, chance: random.Random) -> None:
-        self.chance = chance
-        self.width, self.height = chance.choice((BROADSHEET, BROADSHEET, TABLOID))
-        broad = self.width == BROADSHEET[0]
-        self.columns = chance.choice((5, 6, 7) if broad else (4, 5))
-        self.body = chance.choice((9.0, 9.5, 10.0))
-        self.leading = self.body * chance.choice((1.4, 1.5, 1.6))
-        self.gutter = self.body * chance.choice((1.5, 2.0, 2.5))
-        self.column = (self.width - 2 * MARGIN - (self.columns - 1) * self.gutter) / self.columns
-        self.top = MARGIN + 40
-        self.rows = int((self.height - self.top - MARGIN - 16) / self.leading)
-        self.spaced_indent = chance.random() < 0.3
-        self.stream = chance.choice(("head first", "head first", "body first", "mixed", "rows"))
-        self.head_font = chance.choice((SANS, SERIF))
-
-    def span(self, columns: int) -> float:
-        """Width of so many grid columns."""
-        return columns * self.column + (columns - 1) * self.gutter
-
-    def lines(self, points: float) -> int:
-        """Grid lines that so many points fill."""
-        return math.ceil(points / self.leading)
-
-    def person(self) -> str:
-        return self.chance.choice(SURNAMES) + "".join(self.chance.sample(GIVEN, self.chance.choice((1, 2))))
+    byline_over: int | None = None
+    """The text column over which the byline line stands by itself; None for one under the head."""
 
 
 def typeset(articles: Sequence[MadeArticle], seed: int, path: Path, browser: Any) -> list[PrintedPage]:
@@ -155,14 +55,14 @@ def typeset(articles: Sequence[MadeArticle], seed: int, path: Path, browser: Any
     only their headline (标题新闻) or lose it, some are cut by a jump; the pages returned say what was printed. An
     article too long for a page is left out.
     """
-    sheet = _Sheet(random.Random(seed))
+    sheet = Sheet(random.Random(seed))
     tab = browser.new_page()
     try:
         boxes = _boxes(sheet, list(articles), tab)
-        pages = _pack(sheet, boxes)
+        pages = pack(sheet, boxes)
         bodies = [_page_html(sheet, number, placed) for number, placed in enumerate(pages, start=1)]
-        markup = "".join(body for body, _ in bodies)
-        tab.set_content(SHEET.format(width=sheet.width, height=sheet.height, pages=markup))
+        printed_pages = "".join(body for body, _ in bodies)
+        tab.set_content(SHEET.format(width=sheet.width, height=sheet.height, pages=printed_pages))
         tab.evaluate("document.fonts.ready.then(() => true)")
         tab.pdf(path=str(path), prefer_css_page_size=True, print_background=True)
     finally:
@@ -175,28 +75,29 @@ def typeset(articles: Sequence[MadeArticle], seed: int, path: Path, browser: Any
     return printed
 
 
-def _boxes(sheet: _Sheet, articles: list[MadeArticle], tab: Any) -> list[_Box]:
-    """Make the boxes of the articles, and pictures, slogans and lone headlines between them."""
+def _boxes(sheet: Sheet, articles: list[MadeArticle], tab: Any) -> list[Box]:
+    """Make the boxes of the articles, and pictures, slogans, lone headlines and notices between them."""
     chance = sheet.chance
     titles = [article.headline for article in articles[::11] if article.headline]
     articles = [article for at, article in enumerate(articles) if at % 11 or not article.headline]
     plans = [_plan(sheet, _varied(sheet, article)) for article in articles]
-    boxes: list[_Box] = []
+    boxes: list[Box] = []
     for plan, (heads, body) in zip(plans, _measured(sheet, plans, tab), strict=True):
         made = _article_boxes(sheet, plan, heads, body)
         boxes += [box for box in made if box.lines <= sheet.rows]
         if chance.random() < 0.2:
-            boxes.append(_picture(sheet, tab))
+            boxes.append(picture(sheet, tab))
         if chance.random() < 0.07:
-            boxes.append(_slogan(sheet))
+            boxes.append(slogan(sheet))
+        if chance.random() < 0.1:
+            boxes.append(notice(sheet, tab))
         if titles and chance.random() < 0.12:
-            boxes.append(
-                _lone_heads(sheet, [titles.pop() for _ in range(min(len(titles), chance.choice((1, 2, 3))))], tab)
-            )
+            some = min(len(titles), chance.choice((1, 2, 3)))
+            boxes.append(lone_heads(sheet, [titles.pop() for _ in range(some)], tab))
     return boxes
 
 
-def _varied(sheet: _Sheet, article: MadeArticle) -> MadeArticle:
+def _varied(sheet: Sheet, article: MadeArticle) -> MadeArticle:
     """Take the headline from some articles, and give some long ones section heads."""
     chance = sheet.chance
     if chance.random() < 0.06:
@@ -217,16 +118,20 @@ def _varied(sheet: _Sheet, article: MadeArticle) -> MadeArticle:
     return article
 
 
-def _plan(sheet: _Sheet, article: MadeArticle) -> _Plan:
+def _plan(sheet: Sheet, article: MadeArticle) -> _Plan:
     chance = sheet.chance
     length = sum(map(len, article.paragraphs))
     widest = min(sheet.columns, 1 + length // 180)
     span = chance.randint(max(1, widest // 2), widest)
     columns = span if span < 2 or chance.random() < 0.85 else span - 1
-    form = chance.choices(("above", "left", "inside", "upright"), (70, 12, 15, 3))[0] if columns > 1 else "above"
-    head = (0, columns)
-    if form in ("left", "upright"):
-        head = (0, 1 if columns < 4 or form == "upright" else 2)
+    form = chance.choices(("above", "left", "inside", "upright"), (66, 12, 15, 7))[0] if columns > 1 else "above"
+    head, side = (0, columns), chance.random() < 0.5
+    if form == "upright" and (length < 200 or len(_upright_lines(article)) > 3 or not _may_stand(article)):
+        form = "above"
+    if form == "left":
+        head = (0, 1 if columns < 4 else 2)
+    elif form == "upright":
+        head = (columns - 1, columns) if side else (0, 1)
     elif form == "inside":
         start = chance.randrange(0, columns - 1)
         head = (start, chance.randint(start + 1, columns if start else columns - 1))
@@ -235,10 +140,40 @@ def _plan(sheet: _Sheet, article: MadeArticle) -> _Plan:
     longest = len(article.headline or "")
     size = next((s for s in (40, 34, 30, 26, 22, 19, 17) if longest * s <= width * rows * 0.85), 16)
     size = min(size, chance.choice((22, 26, 30, 40)), 18 + 6 * span)
-    return _Plan(article, span, columns, form, head, (size, min(chance.choice((11.0, 12.5, 14.0, 16.0)), size * 0.75)))
+    over = None
+    if form == "upright":
+        size = 30 if max(map(len, _upright_lines(article))) <= 8 else 24
+    if form in ("left", "upright"):
+        over = 0 if head[0] else head[1]
+    elif head[0] == 0:
+        over = 0
+    if over is not None and form != "upright" and chance.random() < 0.5:
+        over = None
+    small = min(chance.choice((11.0, 12.5, 14.0, 16.0)), size * 0.75)
+    return _Plan(article, span, columns, form, head, (size, small), over)
 
 
-def _measured(sheet: _Sheet, plans: list[_Plan], tab: Any) -> list[tuple[list[list[str]], list[list[str]]]]:
+def _upright_lines(article: MadeArticle) -> list[str]:
+    """Cut a headline into the lines in which it stands upright: at its space, else in halves where it is long."""
+    words = (article.headline or "").split()
+    if len(words) == 1 and len(words[0]) > 10:
+        half = -(-len(words[0]) // 2)
+        words = [words[0][:half], words[0][half:]]
+    return words
+
+
+def _may_stand(article: MadeArticle) -> bool:
+    """Tell whether a head can be set upright: no figures, no letters, and not too long for a page."""
+    texts = [article.kicker or "", *_upright_lines(article), article.subhead or ""]
+    return (
+        bool(article.headline)
+        and max(map(len, texts)) <= 16
+        and all(text.isalpha() for text in texts if text)
+        and (not any(char.isascii() for text in texts for char in text))
+    )
+
+
+def _measured(sheet: Sheet, plans: list[_Plan], tab: Any) -> list[tuple[list[list[str]], list[list[str]]]]:
     """Let the browser break heads and paragraphs of every plan: (lines of kicker, headline, subhead), paragraphs."""
     jobs: list[tuple[str, float, float, str, int, float]] = []
     for plan in plans:
@@ -264,7 +199,7 @@ def _is_section_head(text: str) -> bool:
     return len(text) <= 14 and text[-1].isalpha()
 
 
-def _article_boxes(sheet: _Sheet, plan: _Plan, heads: list[list[str]], body: list[list[str]]) -> list[_Box]:
+def _article_boxes(sheet: Sheet, plan: _Plan, heads: list[list[str]], body: list[list[str]]) -> list[Box]:
     """Set one article, in two boxes where a jump cuts it."""
     flat = [(line, at == 0, at + 1 == len(lines), lines) for lines in body for at, line in enumerate(lines)]
     chance = sheet.chance
@@ -275,7 +210,7 @@ def _article_boxes(sheet: _Sheet, plan: _Plan, heads: list[list[str]], body: lis
     return [_set(sheet, plan, heads, flat, plan.article)]
 
 
-def _jumped(sheet: _Sheet, plan: _Plan, heads: list[list[str]], flat: list[Any], cut: int) -> list[_Box]:
+def _jumped(sheet: Sheet, plan: _Plan, heads: list[list[str]], flat: list[Any], cut: int) -> list[Box]:
     there = NUMERALS[sheet.chance.randrange(1, 8)]
     rest, rest_head = flat[cut:], sheet.chance.random() < 0.5
     headline = (plan.article.headline or "")[:10] if rest_head else None
@@ -306,23 +241,32 @@ def _paragraphs(flat: list[Any]) -> tuple[str, ...]:
     return tuple(paragraphs)
 
 
-def _set(sheet: _Sheet, plan: _Plan, heads: list[list[str]], flat: list[Any], article: MadeArticle) -> _Box:
+def _set(sheet: Sheet, plan: _Plan, heads: list[list[str]], flat: list[Any], article: MadeArticle) -> Box:
     """Flow the body's lines through the box's columns round the head, and place every line."""
     width = (sheet.span(plan.span) - (plan.columns - 1) * sheet.gutter) / plan.columns
     step = width + sheet.gutter
     start, end = plan.head_at
-    head, tall = _head(sheet, plan, heads, (end - start) * step - sheet.gutter, article)
+    measure = (end - start) * step - sheet.gutter
+    head, tall = (_upright if plan.form == "upright" else _head)(sheet, plan, heads, measure, article)
     rows = sheet.lines(tall + 4) if head else 0
     beside = plan.form in ("left", "upright") and bool(head)
     open_columns = [at for at in range(plan.columns) if not beside or not start <= at < end]
     taken = {at: rows if start <= at < end and not beside else 0 for at in open_columns}
+    bylines: list[Piece] = []
+    over = plan.byline_over
+    if over is not None and head and article.byline_line:
+        align = sheet.chance.choice(("c", "c", "", "r"))
+        for line in _byline_lines(article.byline_line, width, sheet.body):
+            y = taken[over] * sheet.leading
+            bylines.append(Piece(line, over * step, y, width, sheet.body, SERIF, 400, align))
+            taken[over] += 1
     needed = next(
         count for count in range(1, 10_000) if sum(max(0, count - taken[at]) for at in open_columns) >= len(flat)
     )
     height = max(needed, rows)
     down = (height * sheet.leading - tall) / 2 if beside and plan.form == "left" else 0.0
-    heading = [replace(piece, x=piece.x + start * step, y=piece.y + down) for piece in head]
-    lines: list[_Piece] = []
+    heading = [replace(piece, x=piece.x + start * step, y=piece.y + down) for piece in head] + bylines
+    lines: list[Piece] = []
     rest = iter(flat)
     for column in open_columns:
         for row in range(taken[column], needed):
@@ -331,36 +275,43 @@ def _set(sheet: _Sheet, plan: _Plan, heads: list[list[str]], flat: list[Any], ar
                 break
             lines.append(_body_line(sheet, got, column * step, row * sheet.leading, width))
     first = sheet.stream == "body first" or (sheet.stream == "mixed" and sheet.chance.random() < 0.5)
-    return _Box(plan.span, height + 1, lines + heading if first else heading + lines, article)
+    return Box(plan.span, height + 1, lines + heading if first else heading + lines, article)
 
 
-def _body_line(sheet: _Sheet, got: Any, x: float, y: float, width: float) -> _Piece:
+def _byline_lines(byline: str, measure: float, size: float) -> list[str]:
+    """Break a byline between its names, where it is wider than its place."""
+    lines = [""]
+    for word in re.split("(?<!记者)(?<!通讯员) (?!文/图)|(?<=、)", byline):
+        longer = lines[-1] + ("" if lines[-1].endswith("、") else " ") + word if lines[-1] else word
+        if lines[-1] and (len(longer) + 1) * size > measure:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _body_line(sheet: Sheet, got: Any, x: float, y: float, width: float) -> Piece:
     text, starts, ends, paragraph = got
     if len(paragraph) == 1 and _is_section_head(text):
-        return _Piece(text, x, y, width, sheet.body * 1.1, SANS, 700, "c")
+        return Piece(text, x, y, width, sheet.body * 1.1, SANS, 700, "c")
     indent = 2 * sheet.body if starts else 0.0
     kind = "" if ends else "j"
     if starts and sheet.spaced_indent and ends:
-        return _Piece("　　" + text, x, y, width, sheet.body)
-    return _Piece(text, x + indent, y, width - indent, sheet.body, SERIF, 400, kind)
+        return Piece("　　" + text, x, y, width, sheet.body)
+    return Piece(text, x + indent, y, width - indent, sheet.body, SERIF, 400, kind)
 
 
 def _head(
-    sheet: _Sheet, plan: _Plan, heads: list[list[str]], width: float, article: MadeArticle
-) -> tuple[list[_Piece], float]:
+    sheet: Sheet, plan: _Plan, heads: list[list[str]], width: float, article: MadeArticle
+) -> tuple[list[Piece], float]:
     """Set kicker, headline, subhead and byline line below one another; returns them and their height."""
     chance = sheet.chance
     align = chance.choice(("c", "c", ""))
     large, small = plan.sizes
-    if plan.form == "upright" and article.headline and not article.kicker and not article.subhead:
-        tall = len(article.headline) * large * 1.1
-        if tall < sheet.rows * sheet.leading * 0.4:
-            return [
-                _Piece(article.headline, width - large * 1.4, 0, large * 1.2, large, sheet.head_font, 700, "v", tall)
-            ], tall
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     y = 2.0
     twice = chance.choice((0.0, 0.0, 0.4))
+    white = chance.choice((0.0, 0.0, 0.3, 0.6)) * small
     for at, (lines, size) in enumerate(zip(heads, (small, large, small), strict=True)):
         for line in lines:
             kind = align
@@ -368,86 +319,51 @@ def _head(
                 kind = "j"
             weight = 700 if at == 1 else 400
             pieces.append(
-                _Piece(line, 0, y, width, size, sheet.head_font, weight, kind, twice=twice if at == 1 else 0.0)
+                Piece(line, 0, y, width, size, sheet.head_font, weight, kind, twice=twice if at == 1 else 0.0)
             )
             y += size * 1.3
-        y += 3 if lines else 0
-    if article.byline_line and pieces:
-        pieces.append(_Piece(article.byline_line, 0, y, width, sheet.body, SERIF, 400, "c"))
-        y += sheet.leading
+        y += 3 + white if lines else 0
+    if article.byline_line and pieces and plan.byline_over is None:
+        for line in _byline_lines(article.byline_line, width, sheet.body):
+            pieces.append(Piece(line, 0, y, width, sheet.body, SERIF, 400, align))
+            y += sheet.leading
     return pieces, y
 
 
-def _picture(sheet: _Sheet, tab: Any) -> _Box:
+def _upright(
+    sheet: Sheet, plan: _Plan, heads: list[list[str]], width: float, article: MadeArticle
+) -> tuple[list[Piece], float]:
+    """Set kicker, headline and subhead upright, from right to left; returns them and their height."""
     chance = sheet.chance
-    span = chance.randint(1, min(3, sheet.columns))
-    width, rows = sheet.span(span), chance.randint(8, 16)
-    caption = (
-        f"▲{chance.randint(1, 12)}月{chance.randint(1, 28)}日，{chance.choice(SCENES)}。 本报记者 {sheet.person()} 摄"
-    )
-    size = sheet.body - 1
-    (lines,) = tab.evaluate(MEASURE, [(caption, width, size, SANS, 400, 0)])
-    pieces = [_Piece("", 0, 0, width, kind="picture", height=rows * sheet.leading - 4)]
-    pieces += [_Piece(line, 0, (rows + at) * sheet.leading, width, size, SANS) for at, line in enumerate(lines)]
-    return _Box(span, rows + len(lines) + 1, pieces, others=[("caption", "".join(lines))])
+    if not any(heads):
+        return [], 0.0
+    large, small = plan.sizes
+    lines = [(article.kicker or "", small, 400)]
+    lines += [(line, large, 700) for line in _upright_lines(article)]
+    lines += [(article.subhead or "", small, 400)]
+    lines = [line for line in lines if line[0]]
+    wide = sum(size * 1.35 for _, size, _ in lines)
+    x = wide + 4 if plan.head_at[0] else width - 4
+    by_character = chance.random() < 0.5
+    pieces: list[Piece] = []
+    for text, size, weight in lines:
+        x -= size * 1.35
+        down = 2 * size if size == small and len(text) * small < len(lines[0][0]) * large / 2 else 0.0
+        if by_character:
+            cells = [(char, down + at * size * CELL, "c", 0.0) for at, char in enumerate(text)]
+        else:
+            cells = [(text, down, "v", len(text) * size * CELL)]
+        pieces += [
+            Piece(cell, x, y, size * 1.2, size, sheet.head_font, weight, kind, tall) for cell, y, kind, tall in cells
+        ]
+    return pieces, max(piece.y + (piece.height or piece.size * CELL) for piece in pieces)
 
 
-def _slogan(sheet: _Sheet) -> _Box:
-    span = sheet.chance.randint(min(2, sheet.columns), sheet.columns)
-    text = sheet.chance.choice(SLOGANS)
-    size = min(22.0, sheet.span(span) / len(text) * 0.9)
-    line = _Piece(text, 0, 4, sheet.span(span), size, SANS, 700, "c", twice=sheet.chance.choice((0.0, 0.5, 1.2)))
-    return _Box(span, sheet.lines(size * 1.6) + 1, [line], others=[("slogan", text)])
-
-
-def _lone_heads(sheet: _Sheet, titles: list[str], tab: Any) -> _Box:
-    """Set headlines whose stories stand elsewhere, in a frame of their own."""
-    span = sheet.chance.randint(min(2, sheet.columns), min(3, sheet.columns))
-    width, size, y = sheet.span(span), 14.0, 6.0
-    pieces, others = [], []
-    for lines in tab.evaluate(MEASURE, [(title, width - 12, size, sheet.head_font, 700, 0) for title in titles]):
-        for line in lines:
-            pieces.append(_Piece(line, 6, y, width - 12, size, sheet.head_font, 700, "c"))
-            y += size * 1.35
-        y += 8
-        others.append(("headline", "".join(lines)))
-    rows = sheet.lines(y)
-    return _Box(
-        span, rows + 1, [_Piece("", 0, 0, width, kind="frame", height=rows * sheet.leading), *pieces], others=others
-    )
-
-
-def _pack(sheet: _Sheet, boxes: list[_Box]) -> list[list[tuple[_Box, int, int]]]:
-    """Put the boxes on pages, each where the page is lowest filled; returns (box, column, row) for each page."""
-    pages: list[list[tuple[_Box, int, int]]] = []
-    skylines: list[list[int]] = []
-    for box in boxes:
-        best = None
-        for number, skyline in enumerate(skylines):
-            for column in range(sheet.columns - box.columns + 1):
-                row = max(skyline[column : column + box.columns])
-                waste = sum(row - low for low in skyline[column : column + box.columns])
-                if row + box.lines <= sheet.rows and waste <= 6 * box.columns:
-                    best = min(best or (number, row, column), (number, row, column))
-            if best:
-                break
-        if best is None:
-            pages.append([])
-            skylines.append([0] * sheet.columns)
-            best = (len(pages) - 1, 0, 0)
-        number, row, column = best
-        pages[number].append((box, column, row))
-        skylines[number][column : column + box.columns] = [row + box.lines] * box.columns
-    return pages
-
-
-def _page_html(sheet: _Sheet, number: int, placed: list[tuple[_Box, int, int]]) -> tuple[str, list[tuple[str, str]]]:
+def _page_html(sheet: Sheet, number: int, placed: list[tuple[Box, int, int]]) -> tuple[str, list[tuple[str, str]]]:
     chance = sheet.chance
     furniture = [
-        _Piece(f"2023年11月{chance.randint(1, 30)}日 星期{chance.choice('一二三四五六日')}", MARGIN, MARGIN, 200, 10),
-        _Piece(f"第{number:02}版：{chance.choice(SECTIONS)}", sheet.width - MARGIN - 120, MARGIN, 120, 12, SANS, 700),
-        _Piece("", MARGIN, MARGIN + 24, sheet.width - 2 * MARGIN, kind="rule", height=1),
-        _Piece(
+        *running_head(sheet, number),
+        Piece(
             f"责任编辑：{sheet.person()} 版式：{sheet.person()} 校对：{sheet.person()}",
             MARGIN, sheet.height - MARGIN - 10, sheet.width - 2 * MARGIN, 9,
         ),
@@ -460,21 +376,9 @@ def _page_html(sheet: _Sheet, number: int, placed: list[tuple[_Box, int, int]]) 
         x, y = MARGIN + column * (sheet.column + sheet.gutter), sheet.top + row * sheet.leading
         pieces += [replace(piece, x=piece.x + x, y=piece.y + y) for piece in box.pieces]
         if row and chance.random() < 0.5:
-            pieces.append(_Piece("", x, y - sheet.leading * 0.6, sheet.span(box.columns), kind="rule", height=0.5))
+            pieces.append(Piece("", x, y - sheet.leading * 0.6, sheet.span(box.columns), kind="rule", height=0.5))
     if sheet.stream == "rows":
         pieces.sort(key=lambda piece: (round(piece.y), piece.x))
     pieces = [*furniture, *pieces] if chance.random() < 0.5 else [*pieces, *furniture]
-    marks = "".join(_div(piece) for piece in pieces)
+    marks = "".join(markup(piece) for piece in pieces)
     return f"<section>{marks}</section>", [("furniture", piece.text) for piece in furniture if piece.text]
-
-
-def _div(piece: _Piece) -> str:
-    style = f"left:{piece.x:.2f}pt;top:{piece.y:.2f}pt;width:{piece.width:.2f}pt"
-    if piece.height:
-        style += f";height:{piece.height:.2f}pt"
-    if piece.text:
-        style += f";font:{piece.weight} {piece.size}pt/1.2 {piece.font}"
-    mark = f'<div class="{piece.kind}" style="{style}">{html.escape(piece.text)}</div>'
-    if piece.twice:
-        mark += _div(replace(piece, x=piece.x + piece.twice, twice=0.0))
-    return mark

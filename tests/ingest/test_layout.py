@@ -6,6 +6,8 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -205,8 +207,8 @@ def test_no_line_is_lost_or_doubled(lines: list[tuple[str, int, int, float]]) ->
     stories, others = find_stories(page)
     numbers = [line.number for story in stories for line in story.body]
     numbers += [line.number for story in stories for head in story.heads for line in head.lines]
-    numbers += [story.byline.number for story in stories if story.byline]
     taken = Counter("".join("".join(press.lines[number - 1].split()) for number in numbers))
+    taken += Counter("".join("".join(story.byline.text.split()) for story in stories if story.byline))
     taken += Counter("".join("".join(other.text.split()) for other in others))
     assert taken == Counter("".join("".join(press.lines).split()))
     assert len(numbers) == len(set(numbers))
@@ -266,6 +268,8 @@ def test_printed_pages_come_back(seed: int, browser: Any, tmp_path: Path) -> Non
     path = tmp_path / "made.pdf"
     printed = typeset([invented(chance, number) for number in range(14)], seed, path, browser)
     wanted = whole = headed = 0
+    beside: Counter[tuple[str, str]] = Counter()
+    found_beside: Counter[tuple[str, str]] = Counter()
     for truth, page in zip(printed, read_pdf(path), strict=True):
         assert isinstance(page, PdfPage)
         made = Page("made", "", "", page.text, kind="pdf", boxes=page.boxes)
@@ -274,6 +278,13 @@ def test_printed_pages_come_back(seed: int, browser: Any, tmp_path: Path) -> Non
         text = Counter("".join(page.text.split()))
         for article in truth.articles:
             assert Counter("".join("".join(article.paragraphs).split())) <= text
+        beside.update(
+            (kind, "".join(words.split())) for kind, words in truth.others if kind in ("caption", "furniture")
+        )
+        found_beside.update(
+            ("furniture" if other.kind == "credit" else other.kind, "".join(other.text.split()))
+            for other in content.others
+        )
         found = {tuple("".join(part.split()) for part in one.paragraphs): one for one in content.articles}
         for article in truth.articles:
             wanted += 1
@@ -284,6 +295,22 @@ def test_printed_pages_come_back(seed: int, browser: Any, tmp_path: Path) -> Non
     assert wanted >= 12
     assert whole >= 0.9 * wanted
     assert headed >= 0.9 * wanted
+    assert (beside & found_beside).total() >= 0.95 * beside.total()
+
+
+def test_a_made_page_prints_nothing_over_anything(browser: Any, tmp_path: Path) -> None:
+    chance = random.Random(3)
+    byline = "本报记者 张三、欧阳明明 通讯员 王五 赵六 文/图"
+    path = tmp_path / "made.pdf"
+    articles = [replace(invented(chance, number), byline_line=byline) for number in range(14)]
+    typeset(articles, 3, path, browser)
+    for page in read_pdf(path):
+        assert isinstance(page, PdfPage)
+        boxes = [box for box in page.boxes if box]
+        for box, other in combinations(boxes, 2):
+            across = min(box.right, other.right) - max(box.left, other.left)
+            down = min(box.bottom, other.bottom) - max(box.top, other.top)
+            assert across < 0.5 * box.size or down < 0.5 * min(box.size, other.size)
 
 
 def test_rare_characters_of_names_come_whole(browser: Any, tmp_path: Path) -> None:
@@ -297,14 +324,179 @@ def test_rare_characters_of_names_come_whole(browser: Any, tmp_path: Path) -> No
     assert page.text == "院士王𬭎和𠮷田𬱖发言"
 
 
+def over_columns(headline: str, columns: int, size: float = 20) -> tuple[str, float, float, float]:
+    """Return the line of a headline centred over so many columns."""
+    width = (columns - 1) * STEP + MEASURE * SIZE
+    return headline, 40 + (width - len(headline) * size) / 2, 40, size
+
+
 def test_a_centred_head_narrower_than_its_story_has_all_its_columns() -> None:
     press = Press()
-    width = 2 * STEP + MEASURE * SIZE
     headline = "水库加固进展顺利"
-    press.line(headline, 40 + (width - len(headline) * 20) / 2, 40, 20)
+    press.line(*over_columns(headline, 3))
     paragraphs = (*OTHER, BODY[2])
     for number, paragraph in enumerate(paragraphs):
         press.flow((paragraph,), [(40 + number * STEP, 80, 8)])
     (article,) = press.content().articles
     assert article.headline == headline
     assert article.paragraphs == paragraphs
+
+
+@pytest.mark.parametrize("level", [True, False], ids=["level with the columns", "over them"])
+@pytest.mark.parametrize("columns", [3, 4])
+def test_a_byline_over_the_first_column_leaves_it_in_the_story(columns: int, level: bool) -> None:
+    press = Press()
+    press.line(*over_columns("水库加固", columns))
+    press.line("本报记者 张三", 65, 80 if level else 66)
+    paragraphs = (*OTHER, *BODY[1:])[:columns]
+    for number, paragraph in enumerate(paragraphs):
+        press.flow((paragraph,), [(40 + number * STEP, 95 if level and not number else 80, 8)])
+    content = press.content()
+    (article,) = content.articles
+    assert (article.headline, article.paragraphs) == ("水库加固", paragraphs)
+    assert article.byline
+    assert article.byline.reporters == ("张三",)
+    assert content.others == ()
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+def test_smaller_parts_of_a_centred_head_are_kicker_and_subhead(columns: int) -> None:
+    press = Press()
+    width = (columns - 1) * STEP + MEASURE * SIZE
+    for text, y, size in (("县里强调", 40, 11.5), ("水库加固", 69, 22), ("沿岸受益", 101, 11.5)):
+        press.line(text, 40 + (width - len(text) * size) / 2, y, size)
+    paragraphs = (*OTHER, BODY[1])[:columns]
+    for number, paragraph in enumerate(paragraphs):
+        press.flow((paragraph,), [(40 + number * STEP, 118, 8)])
+    (article,) = press.content().articles
+    assert (article.kicker, article.headline, article.subhead) == ("县里强调", "水库加固", "沿岸受益")
+    assert article.paragraphs == paragraphs
+
+
+def upright_line(press: Press, text: str, x: float, y: float, size: float) -> None:
+    """Set a line upright, a character below the other; as after every block, a blank line follows."""
+    for row, char in enumerate(text):
+        press.line(char, x, y + row * size * 1.1, size)
+    press.lines.append("")
+    press.boxes.append(None)
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_an_upright_head_beside_its_story(right: bool) -> None:
+    press = Press()
+    x, left = (40 + 2 * STEP, 40.0) if right else (40.0, 140.0)
+    upright_line(press, "县里强调", x + 62, 60, 12)
+    upright_line(press, "水库加固", x + 32, 60, 24)
+    upright_line(press, "进展顺利", x, 60, 24)
+    press.flow(OTHER[:1], [(left, 60, 8)])
+    press.flow(OTHER[1:], [(left + STEP, 60, 8)])
+    content = press.content()
+    (article,) = content.articles
+    assert (article.kicker, article.headline) == ("县里强调", "水库加固进展顺利")
+    assert article.paragraphs == OTHER
+    assert content.others == ()
+
+
+def test_an_upright_head_with_a_mark_in_it_is_one_line() -> None:
+    press = Press()
+    upright_line(press, "水库“加固”工程", 40, 60, 20)
+    press.flow(OTHER, [(100, 60, 20)])
+    (article,) = press.content().articles
+    assert (article.headline, article.paragraphs) == ("水库“加固”工程", OTHER)
+
+
+@pytest.mark.parametrize("label", ["A1　要闻", "A2　民生", "第 03 版 · 经济", "4 版", "第三版 县区", "要闻 03", "B12"])
+def test_a_page_label_is_furniture(label: str) -> None:
+    press = Press()
+    press.line("2024年3月6日 星期三", 40, 10, 9)
+    press.line("南山日报", 220, 10, 12)
+    press.line(label, 400, 10, 14)
+    press.line("水库加固工程", 40, 60, 20)
+    press.flow(OTHER * 4, [(40, 100, 50)])
+    content = press.content()
+    assert [(other.kind, "".join(other.text.split())) for other in content.others] == [
+        ("furniture", "2024年3月6日星期三"),
+        ("furniture", "南山日报"),
+        ("furniture", "".join(label.split())),
+    ]
+    assert bodies(content) == [OTHER * 4]
+
+
+def test_a_head_at_the_top_of_a_page_is_no_running_head() -> None:
+    press = Press()
+    press.line("A4纸厂在青石镇投产", 40, 10, 20)
+    press.flow(OTHER * 4, [(40, 50, 50)])
+    assert [article.headline for article in press.content().articles] == ["A4纸厂在青石镇投产"]
+
+
+def test_a_date_line_is_no_part_of_the_notice_under_it() -> None:
+    press = Press()
+    press.line("2024年3月6日 星期三", 40, 10)
+    press.line("张三遗失居民身份证，声明作废。", 40, 25)
+    press.line("水库加固工程", 40, 60, 20)
+    press.flow(OTHER * 4, [(40, 100, 50)])
+    content = press.content()
+    assert [(other.kind, other.text) for other in content.others] == [("furniture", "2024年3月6日 星期三")]
+    assert bodies(content) == [("张三遗失居民身份证，声明作废。",), OTHER * 4]
+
+
+SCENE = "三月五日，工人们在南山水库浇筑溢洪道的底板，两岸围满了前来参观的群众。"
+CAPTIONS = {
+    "credit": ("▲三月五日，工人们在浇筑底板。", "本报记者 李四 摄"),
+    "agency": (SCENE, "（人民视觉）"),
+    "long": (SCENE * 5, "本报记者 李四 摄"),
+    "no credit": (SCENE, ""),
+    "one line": ("工人们在浇筑底板。", ""),
+}
+
+
+@pytest.mark.parametrize("words", CAPTIONS)
+@pytest.mark.parametrize("beside", [True, False])
+def test_small_type_at_a_picture_is_its_caption(words: str, beside: bool) -> None:
+    press = Press()
+    text, credit = CAPTIONS[words]
+    press.line("水库加固工程", 40, 40, 20)
+    press.flow(OTHER, [(40, 80, 20)])
+    x, y, measure = (40 + 2 * STEP, 420.0, 15) if beside else (40.0, 560.0, 30)
+    rows = [text[at : at + measure] for at in range(0, len(text), measure)]
+    for row, line in enumerate(rows):
+        press.line(line, x, y + row * 11, 8)
+    if credit:
+        press.line(credit, x + (measure - len(credit)) * 8, y + len(rows) * 11, 8)
+    press.line("春耕生产现场会在青石镇召开", 40, 800, 20)
+    press.flow(BODY, [(40, 840, 8), (40 + STEP, 840, 8), (40 + 2 * STEP, 840, 8)])
+    content = press.content()
+    assert [(other.kind, "".join(other.text.split())) for other in content.others] == [
+        ("caption", "".join((text + credit).split()))
+    ]
+    assert bodies(content) == [OTHER, BODY]
+
+
+NOTICE = ("因河道清淤，自三月十日起西岭渡口停航七日，请过往行人绕行。", "特此公告。")
+SIGNED = ("青石县交通运输局", "2024年3月6日")
+
+
+@pytest.mark.parametrize("size", [8.0, 10.0, 12.0])
+def test_the_signature_of_a_notice_ends_it_and_heads_nothing(size: float) -> None:
+    press = Press()
+    press.line("水库加固工程", 40, 40, 20)
+    press.flow(OTHER * 3, [(40, 80, 50)])
+    y = 800.0
+    press.line("公告", 40 + 5 * size, y, size * 1.2)
+    y += 2 * size
+    for paragraph in NOTICE:
+        rest, indent = paragraph, 2
+        while rest:
+            press.line(rest[: MEASURE - indent], 40 + indent * size, y, size)
+            rest, indent = rest[MEASURE - indent :], 0
+            y += 1.4 * size
+    for line, wide in zip(SIGNED, (8, 7), strict=True):
+        press.line(line, 40 + (MEASURE - wide) * size, y, size)
+        press.boxes[-1] = LineBox(40 + (MEASURE - wide) * size, y, 40 + MEASURE * size, y + size, size)
+        y += 1.4 * size
+    content = press.content()
+    assert [(article.headline, article.headline_made) for article in content.articles] == [
+        ("水库加固工程", False),
+        ("公告", False),
+    ]
+    assert bodies(content) == [OTHER * 3, (*NOTICE, *SIGNED)]

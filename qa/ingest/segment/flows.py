@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.ingest.segment.lines import LEAD_IN, Line, ends_sentence, goes_on_elsewhere
+from qa.ingest.segment.lines import Line, ends_sentence
 from qa.records import LineBox
 
 __all__ = ["Column", "Placed", "breaks_off", "column_lefts", "fills", "indented", "join_columns"]
@@ -51,11 +51,12 @@ class Column:
     headed: bool
     order: int
     """Place of the block in the order in which the page was drawn."""
-
-    @property
-    def lead_in(self) -> bool:
-        """Tell whether the first line begins an article (本报讯…)."""
-        return bool(LEAD_IN.match(self.lines[0].line.text))
+    top: float
+    """Where it begins, with the byline that stands over it alone."""
+    lead_in: bool = False
+    """The first line begins an article (本报讯…)."""
+    jumps: bool = False
+    """Its end says that the story goes on on another page."""
 
 
 def column_lefts(boxes: Sequence[LineBox]) -> list[float]:
@@ -110,8 +111,7 @@ def _end(at: int, after: dict[int, int]) -> int:
 
 def _alone(first: Column, second: Column) -> float:
     """Cost of leaving `first` without a column after it, and `second` without one before it."""
-    jumps = any(goes_on_elsewhere(placed.line.text) for placed in first.lines[-2:])
-    ending = 5.0 if first.breaks and not jumps else 0.0
+    ending = 5.0 if first.breaks and not first.jumps else 0.0
     if second.headed and second.opens:
         return ending
     if second.lead_in:
@@ -125,7 +125,7 @@ def _cost(first: Column, second: Column, columns: Sequence[Column]) -> float:
     cost = _way(first, second, columns, size)
     if second.order == first.order + 1:
         cost -= 1.5
-    if any(goes_on_elsewhere(placed.line.text) for placed in first.lines[-2:]):
+    if first.jumps:
         cost += 8.0
     if first.breaks == second.opens:
         cost += 5.0 if first.breaks else 4.0
