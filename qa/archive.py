@@ -16,7 +16,7 @@ from embeddings.encoder import Encoder, EncoderError
 from qa.answer.compose import compose
 from qa.answer.overlap import OverlapReader
 from qa.errors import ArchiveMismatch, BadInput, NotHeld, WenbaoError
-from qa.index.sync import Caches, open_caches
+from qa.index.sync import Caches, open_caches, stale_caches
 from qa.ingest.imprints.imprint import Imprint, iso_date, page_label
 from qa.ingest.imprints.manifests import Manifests
 from qa.intake import Gathered, find_pages, store_files
@@ -38,8 +38,9 @@ from qa.retrieve.question import check_question, understand
 from qa.retrieve.search import retrieve
 from qa.settings import archive_dir, encoder_path
 from qa.store import Store
+from qa.verify import Damage
 
-__all__ = ["Archive", "Progress", "Stats", "find_pages"]
+__all__ = ["Archive", "Progress", "Stats", "Verified", "find_pages"]
 
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(stage, done, total)``; stages are ``read``, ``embed``, ``index``."""
@@ -77,6 +78,23 @@ class Stats:
         out = asdict(self)
         out["from"], out["to"] = out.pop("date_from"), out.pop("date_to")
         return out
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was looked at, what is damaged, and what of it was mended."""
+
+    articles: int
+    """0, as the other counts, where the database itself is damaged."""
+    passages: int
+    pending: int
+    damage: tuple[Damage, ...]
+    """What is damaged now."""
+    mended: tuple[Damage, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``wenbao verify --json`` prints."""
+        return asdict(self)
 
 
 class Archive:
@@ -182,6 +200,26 @@ class Archive:
             raise NotHeld("remove.nothing")
         return removal
 
+    def verify(self, *, repair: bool = False, progress: Progress | None = None) -> Verified:
+        """Check every article against the hash it was stored with, and passages, vectors and caches against them.
+
+        With `repair`, passages, vectors and caches are made anew where they are damaged; an article that is no longer
+        what was stored is only reported: its source has to be ingested again. Raises ArchiveLocked while another
+        process writes and there is something to repair.
+        """
+        told = progress or _silent
+        found = self._damage()
+        if not (repair and any(damage.mendable for damage in found)):
+            return self._verified(found, ())
+        self._check_encoder()
+        with write_lock(self.directory):
+            if any(damage.kind in ("passages", "vectors") for damage in found):
+                with self._store.change():
+                    self._store.mend()
+            self._catch_up(told)
+        left = self._damage()
+        return self._verified(left, tuple(damage for damage in found if damage not in left))
+
     def reembed(self, *, progress: Progress | None = None) -> int:
         """Make every vector again with the present encoder; returns how many."""
         told = progress or _silent
@@ -279,6 +317,21 @@ class Archive:
         held = self._store.encoder
         if held not in (None, self._encoder.fingerprint):
             raise ArchiveMismatch("archive.encoder", found=held[:12], current=self._encoder.fingerprint[:12])
+
+    def _damage(self) -> list[Damage]:
+        found = self._store.damage()
+        encoder = self._store.encoder
+        if encoder and not any(damage.kind == "database" for damage in found):
+            stale = stale_caches(self.directory, epoch=self._store.epoch, encoder=encoder)
+            found += [Damage("cache", name, mendable=True) for name in stale]
+        return found
+
+    def _verified(self, damage: Sequence[Damage], mended: tuple[Damage, ...]) -> Verified:
+        broken = any(each.kind == "database" for each in damage)  # then not even counting can be relied on
+        articles, passages, pending = (
+            0 if broken else self._store.count(table) for table in ("articles", "passages", "pending")
+        )
+        return Verified(articles, passages, pending, tuple(damage), mended)
 
     def _catch_up(self, progress: Progress) -> None:
         """Make vectors and caches equal to the store again; the caller holds the write lock."""

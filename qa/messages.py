@@ -283,6 +283,22 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "报库文件夹不可写：{path}（{why}）；导入需要写权限，请检查权限或用 --archive 换一个",
         "cannot write to the archive folder {path} ({why}); ingest needs that; check it or use --archive",
     ),
+    "archive.full": (
+        "磁盘已满，没有写入：{path}（{why}）；已存的都在，请腾出空间后再运行一次",
+        "the disk is full, nothing was written: {path} ({why}); what was stored is there; make room and run it again",
+    ),
+    "archive.damaged": (
+        "报库已损坏：{path}（{why}）；请运行 wenbao verify 查看，并用备份恢复",
+        "the archive is damaged: {path} ({why}); see wenbao verify, and restore a copy of it",
+    ),
+    "archive.failing": (
+        "磁盘读写出错：{path}（{why}）；请检查磁盘后再试",
+        "the disk failed: {path} ({why}); check it and try again",
+    ),
+    "archive.busy": (
+        "报库正忙：{path}（{why}）；请等另一个写入结束后再试",
+        "the archive is busy: {path} ({why}); try again when the other writer has finished",
+    ),
     "archive.schema": (
         "报库的结构版本是 {found}，本程序需要 {expected}；请用对应版本打开，或重新导入到新的报库",
         "the archive has schema {found}, this program needs {expected}; use that version or ingest anew",
@@ -617,6 +633,30 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "to read it anew, remove it whole first: wenbao remove --file",
     ),
     "cli.list.page": ("{source}（{count} 篇，质量 {quality}）", "{source} ({count} articles, quality {quality})"),
+    "cli.verify": ("逐篇核对报库是否完好", "Check that the archive is whole"),
+    "cli.verify.repair": ("把能重建的重建", "make anew what can be made anew"),
+    "cli.verify.whole": (
+        "完好：{articles} 篇文章、{passages} 个段落，逐字与入库时一致",
+        "Whole: {articles} articles, {passages} passages, each character as it was stored",
+    ),
+    "cli.verify.pending": ("还有 {pending} 个段落等待生成向量", "{pending} passages still wait for their vector"),
+    "cli.verify.damaged": (
+        "有 {count} 处损坏（{articles} 篇文章、{passages} 个段落中）",
+        "{count} things are damaged (of {articles} articles, {passages} passages)",
+    ),
+    "cli.verify.repairable": (
+        "可重建的，请运行：wenbao verify --repair",
+        "to make anew what can be: wenbao verify --repair",
+    ),
+    "cli.verify.mended": ("已重建：{what}", "Made anew: {what}"),
+    "damage.database": ("数据库损坏：{what}；请用备份恢复", "the database is damaged: {what}; restore a copy of it"),
+    "damage.article": (
+        "文章 {what} 与入库时不同；请删除来源文件后重新导入：wenbao remove --file …",
+        "article {what} is not what was stored; remove its file and ingest it again: wenbao remove --file …",
+    ),
+    "damage.passages": ("文章 {what} 的段落与正文不符", "the passages of article {what} do not fit its text"),
+    "damage.vectors": ("{what} 个段落的向量已损坏", "the vectors of {what} passages are spoilt"),
+    "damage.cache": ("索引 {what} 缺失、损坏或已过时", "the index {what} is missing, damaged or out of date"),
     "cli.show.source": ("同时列出版面上的原文行", "also print the page lines it came from"),
     "field.kind": ("类别", "kind"),
     "field.date": ("日期来源", "date from"),

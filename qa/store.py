@@ -53,6 +53,8 @@ from qa.rows import (
     where,
 )
 from qa.schema import prepare
+from qa.trouble import told
+from qa.verify import Damage, find_damage, mend
 
 __all__ = ["Store"]
 
@@ -112,7 +114,7 @@ class Store:
     @contextmanager
     def change(self) -> Iterator[None]:
         """Make the statements inside one transaction and raise the epoch; nothing stays of it on an exception."""
-        with self._lock:
+        with self._lock, told(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             self._twins, self._issues = {}, set()
             try:
@@ -124,7 +126,8 @@ class Store:
                 )
                 self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk has rolled back already
+                    self._db.execute("ROLLBACK")
                 raise
 
     # --- writing; call inside `change` ---
@@ -196,6 +199,10 @@ class Store:
     def remove(self, ids: Sequence[str], filters: Filters | None) -> None:
         """Delete articles, and the pages and exported articles within `filters`; see `removal`."""
         self._forget(self._selection(ids, filters))
+
+    def mend(self) -> None:
+        """Make anew what can be made from the articles: passages that do not fit, vectors that are spoilt."""
+        mend(self._db)
 
     def set_vectors(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Keep one vector per passage, as float16."""
@@ -365,6 +372,16 @@ class Store:
         states = self._pages_by_row(sorted(chosen.pages))
         return Removal(tuple(row[0] for row in files), tuple(states.values()), tuple(map(tuple, articles)))
 
+    def damage(self) -> list[Damage]:
+        """Return what is no longer as it was stored."""
+        found: list[Damage] = []
+        try:
+            with self._lock:
+                found.extend(find_damage(self._db))
+        except sqlite3.DatabaseError as error:  # the file itself is broken where it was being read
+            found.append(Damage("database", str(error), mendable=False))
+        return found
+
     def count_items(self, kind: str) -> int:
         """Count the page items of one `kind`."""
         return int(self._rows("SELECT count(*) FROM items WHERE kind = ?", kind)[0][0])
@@ -475,7 +492,7 @@ class Store:
         return str(rows[0][0]) if rows else None
 
     def _rows(self, sql: str, *values: object) -> list[Any]:
-        with self._lock:
+        with self._lock, told(self.path):
             return self._db.execute(sql, values).fetchall()
 
 

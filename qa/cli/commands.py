@@ -20,6 +20,7 @@ from qa.cli.listing import (
     print_list,
     print_source,
     print_stats,
+    print_verified,
 )
 from qa.cli.printing import print_answer, print_hanging, print_json, shown_progress, terminal
 from qa.cli.spoken import SpokenCommand, SpokenGroup, WrongUsage, speak
@@ -189,6 +190,17 @@ def build() -> typer.Typer:
         if removal.articles and not removal.files:
             terminal().print(Text(say("cli.removed.partly")))
 
+    def verify(
+        repair: Annotated[bool, typer.Option("--repair", help=say("cli.verify.repair"))] = False,
+        as_json: json_option = False,
+        archive: archive_option = None,
+    ) -> None:
+        with Archive.open(archive) as held, shown_progress() as progress:
+            result = held.verify(repair=repair, progress=progress)
+        print_json(result.as_json()) if as_json else print_verified(result)
+        if result.damage:
+            raise typer.Exit(1)
+
     cli.callback()(wenbao)
     commands: dict[str, Callable[..., None]] = {
         "ingest": ingest,
@@ -197,6 +209,7 @@ def build() -> typer.Typer:
         "show": show,
         "stats": stats,
         "remove": remove,
+        "verify": verify,
     }
     for name, command in commands.items():
         add_command(cli, name, command)

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from qa.answer.cite import source_line
 from qa.answer.compose import days_line
-from qa.archive import Stats
+from qa.archive import Stats, Verified
 from qa.cli.printing import print_hanging, terminal
 from qa.messages import CATALOGUE, say
 from qa.records import Article, PageItem, PageState, Quality
@@ -26,6 +26,7 @@ __all__ = [
     "print_list",
     "print_source",
     "print_stats",
+    "print_verified",
 ]
 
 STATS_SHOWN = (
@@ -203,3 +204,22 @@ def _reasons(quality: Quality) -> str:
 
 def _headline(article: Article) -> str:
     return say("headline.made", lead=article.headline) if article.headline_made else article.headline
+
+
+def print_verified(result: Verified) -> None:
+    """Print what `verify` found, a line for each thing, and what to do about it."""
+    console = terminal()
+    counts = {"articles": result.articles, "passages": result.passages}
+    if result.mended:
+        names = say("web.list").join(say(f"damage.{damage.kind}", what=damage.what) for damage in result.mended)
+        console.print(Text(say("cli.verify.mended", what=names)))
+    for damage in result.damage:
+        console.print(Text(say(f"damage.{damage.kind}", what=damage.what)))
+    if result.damage:
+        console.print(Text(say("cli.verify.damaged", count=len(result.damage), **counts)))
+        if any(damage.mendable for damage in result.damage):
+            console.print(Text(say("cli.verify.repairable")))
+        return
+    console.print(Text(say("cli.verify.whole", **counts)))
+    if result.pending:
+        console.print(Text(say("cli.verify.pending", pending=result.pending)))

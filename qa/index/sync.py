@@ -17,7 +17,7 @@ from qa.index.postings import Postings
 from qa.records import Passage
 from qa.store import Store
 
-__all__ = ["Caches", "open_caches"]
+__all__ = ["Caches", "open_caches", "stale_caches"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -54,6 +54,12 @@ def open_caches(directory: Path, store: Store, *, encoder: str, dim: int, writab
         _postings(directory / "postings", store, epoch=epoch, encoder=encoder, writable=writable, progress=progress),
         _neighbours(directory / "vectors.faiss", store, epoch=epoch, encoder=encoder, dim=dim, writable=writable),
     )
+
+
+def stale_caches(directory: Path, *, epoch: int, encoder: str) -> list[str]:
+    """Return the names of the caches in `directory` that are missing, damaged, or not of this epoch and encoder."""
+    manifests = {"postings": directory / "postings" / "manifest.json", "vectors.faiss": directory / "vectors.json"}
+    return [name for name, manifest in manifests.items() if not holds(manifest, epoch=epoch, encoder=encoder)]
 
 
 def _postings(path: Path, store: Store, *, epoch: int, encoder: str, writable: bool, progress: Progress) -> Postings:
