@@ -68,7 +68,7 @@ def mend(db: sqlite3.Connection) -> None:
 
 def _is_whole(row: tuple[Any, ...]) -> bool:
     try:
-        return hash_of(article_of(row[1:])) == row[0]
+        return bool(hash_of(article_of(row[1:])) == row[0])
     except (ValueError, TypeError, KeyError, AttributeError):
         return False  # a column no longer holds what can be read
 

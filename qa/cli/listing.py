@@ -209,17 +209,17 @@ def _headline(article: Article) -> str:
 def print_verified(result: Verified) -> None:
     """Print what `verify` found, a line for each thing, and what to do about it."""
     console = terminal()
-    counts = {"articles": result.articles, "passages": result.passages}
+    articles, passages = result.articles, result.passages
     if result.mended:
         names = say("web.list").join(say(f"damage.{damage.kind}", what=damage.what) for damage in result.mended)
         console.print(Text(say("cli.verify.mended", what=names)))
     for damage in result.damage:
         console.print(Text(say(f"damage.{damage.kind}", what=damage.what)))
     if result.damage:
-        console.print(Text(say("cli.verify.damaged", count=len(result.damage), **counts)))
+        console.print(Text(say("cli.verify.damaged", count=len(result.damage), articles=articles, passages=passages)))
         if any(damage.mendable for damage in result.damage):
             console.print(Text(say("cli.verify.repairable")))
         return
-    console.print(Text(say("cli.verify.whole", **counts)))
+    console.print(Text(say("cli.verify.whole", articles=articles, passages=passages)))
     if result.pending:
         console.print(Text(say("cli.verify.pending", pending=result.pending)))
