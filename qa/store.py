@@ -287,11 +287,13 @@ class Store:
             out.append((states[page_id], [(number, lines[number - 1]) for number in numbers if number <= len(lines)]))
         return out
 
-    def passages(self) -> list[tuple[Passage, str, str]]:
-        """Return every passage by id, with its article's head and the passage's own text."""
+    def passages(self, ids: Sequence[int] | None = None) -> list[tuple[Passage, str, str]]:
+        """Return every passage, or those with `ids`, by id, with its article's head and the passage's own text."""
         rows = self._rows(
             f'SELECT p.id, p.article_id, p.start, p."end", {HEAD_AND_TEXT} '
-            "FROM passages p JOIN articles a ON a.id = p.article_id ORDER BY p.id"
+            "FROM passages p JOIN articles a ON a.id = p.article_id "
+            "WHERE ?1 IS NULL OR p.id IN (SELECT value FROM json_each(?1)) ORDER BY p.id",
+            None if ids is None else json.dumps(list(ids)),
         )
         return [(Passage(*row[:4]), row[4].strip(), row[5]) for row in rows]
 

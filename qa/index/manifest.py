@@ -12,9 +12,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["holds", "write_atomically", "write_manifest"]
+__all__ = ["held_epoch", "holds", "write_atomically", "write_manifest"]
 
-FORMAT = 1
+FORMAT = 2
 
 
 def write_manifest(path: Path, *, epoch: int, encoder: str, files: Sequence[Path]) -> None:
@@ -26,17 +26,22 @@ def write_manifest(path: Path, *, epoch: int, encoder: str, files: Sequence[Path
 
 def holds(path: Path, *, epoch: int, encoder: str) -> bool:
     """Tell whether the files of manifest `path` are whole and hold `epoch` as `encoder` made it."""
+    return held_epoch(path, encoder=encoder) == epoch
+
+
+def held_epoch(path: Path, *, encoder: str) -> int | None:
+    """Return the epoch that the files of manifest `path` hold as `encoder` made it; None where they are not whole."""
     try:
         record = json.loads(path.read_bytes())
-        stamp = (record["format"], record["epoch"], record["encoder"])
-        if stamp != (FORMAT, epoch, encoder):
-            return False
-        return all(
+        if (record["format"], record["encoder"]) != (FORMAT, encoder):
+            return None
+        whole = all(
             (path.parent / name).stat().st_size == size and _digest(path.parent / name) == digest
             for name, (size, digest) in record["files"].items()
         )
+        return int(record["epoch"]) if whole else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False  # missing or torn: exactly what a cache is rebuilt for
+        return None  # missing or torn: exactly what a cache is rebuilt for
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.neighbours import Neighbours
-from qa.index.manifest import holds, write_manifest
+from qa.index.manifest import held_epoch, holds, write_manifest
 from qa.index.postings import Postings
-from qa.records import Passage
+from qa.records import EVERYTHING, Passage
 from qa.store import Store
 
 __all__ = ["Caches", "open_caches", "stale_caches"]
@@ -45,8 +45,9 @@ class Caches:
 def open_caches(directory: Path, store: Store, *, encoder: str, dim: int, writable: bool, progress: Progress) -> Caches:
     """Return caches that hold the store's present epoch.
 
-    A cache that is missing, torn, of another encoder or of another epoch is rebuilt from the store: on disk where
-    `writable`, for which the caller holds the write lock, else in memory. Reports stage ``index``.
+    A cache that is missing, torn, of another encoder or of another epoch is made again from the store: on disk where
+    `writable`, for which the caller holds the write lock, else in memory. Postings that lack only what was added since
+    are grown by it. Reports stage ``index``.
     """
     epoch = store.epoch
     return Caches(
@@ -63,25 +64,29 @@ def stale_caches(directory: Path, *, epoch: int, encoder: str) -> list[str]:
 
 
 def _postings(path: Path, store: Store, *, epoch: int, encoder: str, writable: bool, progress: Progress) -> Postings:
-    if holds(path / "manifest.json", epoch=epoch, encoder=encoder):
+    held = held_epoch(path / "manifest.json", encoder=encoder)
+    if held == epoch:
         try:
             return Postings.open(path)
         except ValueError:
             writable = False  # tantivy locks a folder to open it, which a read-only one does not allow
-    passages = store.passages()
 
-    def counted() -> Iterator[tuple[Passage, str, str]]:
+    def counted(passages: Sequence[tuple[Passage, str, str]]) -> Iterator[tuple[Passage, str, str]]:
         for done, entry in enumerate(passages, start=1):
             yield entry
             if done % 500 == 0 or done == len(passages):
                 progress("index", done, len(passages))
 
     if not writable:
-        return Postings.build(counted())
+        return Postings.build(counted(store.passages()))
+    lacking = _lacking(path, store) if held is not None and held < epoch else None
     fresh = path.with_name(f"postings.tmp{os.getpid()}")
     shutil.rmtree(fresh, ignore_errors=True)
     try:
-        Postings.build(counted(), fresh)
+        if lacking is None:
+            Postings.build(counted(store.passages()), fresh)
+        else:
+            Postings.grow(path, counted(store.passages(lacking)), fresh)
         files = [file for file in fresh.iterdir() if file.is_file() and not file.name.startswith(".")]
         write_manifest(fresh / "manifest.json", epoch=epoch, encoder=encoder, files=files)
         # A folder cannot replace another in one step; between the two, the cache is missing and would be rebuilt.
@@ -90,6 +95,17 @@ def _postings(path: Path, store: Store, *, epoch: int, encoder: str, writable: b
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return Postings.open(path)
+
+
+def _lacking(path: Path, store: Store) -> list[int] | None:
+    """Return the ids of the passages that postings lack; None where they also hold some that are gone.
+
+    No id is given twice, so what has the same id is the same passage.
+    """
+    held, stored = Postings.ids_in(path), np.array(store.passage_ids(EVERYTHING), np.int64)
+    if len(np.setdiff1d(held, stored)):
+        return None
+    return [int(number) for number in np.setdiff1d(stored, held)]
 
 
 def _neighbours(path: Path, store: Store, *, epoch: int, encoder: str, dim: int, writable: bool) -> Neighbours:

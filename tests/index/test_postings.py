@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from qa.index.postings import Postings
@@ -72,3 +74,28 @@ def test_rarer_words_weigh_more(postings: Postings) -> None:
     """BM25's idf, ln(1 + (N - n + 0.5) / (n + 0.5)), orders one match of a rare word over one of a common word."""
     scores = dict(postings.search("森源 有限公司", 5))
     assert scores[1] > scores[2]
+
+
+def entries(first: int, last: int) -> list[tuple[Passage, str, str]]:
+    return [(Passage(n, "a", 0, 1), f"第{n % 7}版", TEXTS[n % 5] * (n % 3 + 1)) for n in range(first, last)]
+
+
+def test_a_grown_index_scores_as_one_built_at_once(tmp_path: Path) -> None:
+    whole = Postings.build(entries(1, 400))
+    Postings.build(entries(1, 100), tmp_path / "0")
+    before = {file.name: file.read_bytes() for file in (tmp_path / "0").iterdir()}
+    for step in range(1, 4):
+        grown = Postings.grow(tmp_path / str(step - 1), entries(100 * step, 100 * step + 100), tmp_path / str(step))
+    assert len(grown) == len(whole) == 399
+    assert Postings.ids_in(tmp_path / "3").tolist() == list(range(1, 400))
+    for question in ("辣椒产业园", "森源电气有限公司", "AHK 95%", "第3版 印刷"):
+        for count in (1, 5, 50, 399):
+            assert grown.search(question, count) == whole.search(question, count)
+    assert {file.name: file.read_bytes() for file in (tmp_path / "0").iterdir()} == before
+    assert any(file.stat().st_nlink > 1 for file in (tmp_path / "0").iterdir())
+
+
+@pytest.mark.parametrize("count", range(1, 40))
+def test_ties_stand_by_id_also_across_the_border(count: int) -> None:
+    alike = Postings.build((Passage(n, "a", 0, 1), "", "辣椒产业园") for n in reversed(range(1, 61)))
+    assert [number for number, _ in alike.search("辣椒", count)] == list(range(1, count + 1))

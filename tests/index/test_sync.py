@@ -12,6 +12,7 @@ import pytest
 from qa import Archive
 from qa.index.manifest import holds
 from qa.records import Answer
+from tests.conftest import ROOT
 
 QUESTION = "哪位副市长参加了在许昌职业技术学院的调研？"
 
@@ -101,3 +102,31 @@ def test_answers_from_memory_while_another_holds_the_lock(folder: Path) -> None:
     with write_lock(folder), Archive.open(folder) as archive:
         assert archive.ask(QUESTION).found
     assert not (folder / "vectors.faiss").exists()
+
+
+PAGE = """第02版：要闻
+辣椒产业园昨日投产
+本报讯（记者 李明）11月9日，襄城县辣椒产业园正式投产，占地320亩，带动2100户农民增收。
+产业园负责人王强介绍，全年可加工鲜椒5万吨，产值预计达到3亿元。
+"""
+
+
+def test_what_is_added_joins_the_postings_and_nothing_else_is_written_again(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "许昌日报" / "2023-11-10" / "02.txt"
+    page.parent.mkdir(parents=True)
+    page.write_text(PAGE, encoding="utf-8")
+    before = {file.name: file.stat().st_ino for file in (folder / "postings").iterdir()}
+    with Archive.open(folder) as grown, Archive.open(tmp_path / "anew", create=True) as anew:
+        grown.ingest([page])
+        after = {file.name: file.stat().st_ino for file in (folder / "postings").iterdir()}
+        assert [name for name in before if after.get(name) == before[name] and name.endswith(".idx")]
+        anew.ingest([ROOT / "corpus" / "pages"])
+        anew.ingest([page])
+        for question in (QUESTION, "辣椒产业园占地多少亩？", "谁主持了会议？"):
+            assert essence(grown.ask(question)) == essence(anew.ask(question))
+        assert grown.verify().damage == ()
+        added = [article.id for article in grown.articles() if article.page == "2"]
+        for archive in (grown, anew):
+            archive.remove(added)
+        assert essence(grown.ask(QUESTION)) == essence(anew.ask(QUESTION))
+        assert not set(before) & {file.name for file in (folder / "postings").glob("*.idx")}
