@@ -59,7 +59,7 @@ def accounted(content: PageContent) -> Counter[str]:
     for article in content.articles:
         held += printed(article.text)
         held += printed("".join(jump.text for jump in article.jumps))
-        if article.byline and article.byline.verbatim not in article.text:
+        if article.byline and article.byline.verbatim not in article.text[article.body_start :]:
             held += printed(article.byline.verbatim)
     for item in content.others:
         held += printed(item.text)
