@@ -70,10 +70,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{path} 中没有找到文章正文；需要含正文的版面文字，请检查该文件",
         "no article body found in {path}; expected page text with bodies; check the file",
     ),
-    "file.bad_record": (
-        '{path} 第 {line} 行不是一篇文章：{why}；需要形如 {{"text": …}} 的 JSON 对象，请改正该行',
-        '{path} line {line} is not an article: {why}; expected a JSON object like {{"text": …}}; mend that line',
-    ),
     # --- finding and decoding files; manifests ---
     "path.special": (
         "不是普通文件：{path}；需要文件或文件夹，不读管道、设备和套接字，请先存成文件",
@@ -632,7 +628,6 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "their file counts as held and does not bring them back when ingested again; "
         "to read it anew, remove it whole first: wenbao remove --file",
     ),
-    "cli.list.page": ("{source}（{count} 篇，质量 {quality}）", "{source} ({count} articles, quality {quality})"),
     "cli.verify": ("逐篇核对报库是否完好", "Check that the archive is whole"),
     "cli.verify.repair": ("把能重建的重建", "make anew what can be made anew"),
     "cli.verify.whole": (
