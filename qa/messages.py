@@ -312,6 +312,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "the encoder cannot be used: {why}",
     ),
     # --- held files, taking things out ---
+    "file.page_of_many": (
+        "{path} 有好几页，不能都是第 {page} 版；请去掉 --page（或清单里的 page），各页按版面上印的或页码编版次",
+        "{path} has several pages, which cannot all be page {page}; leave out --page (or the manifest's page): each is "
+        "called by the label it prints, or by its number",
+    ),
     "file.not_reread": (
         "{path} 已在库中，但这次有内容读不出来，报名、日期和版次没有改：{why}",
         "{path} is held, but part of it could not be read this time, so newspaper, date and page stay: {why}",

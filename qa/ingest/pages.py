@@ -66,10 +66,13 @@ def read_source(
 def _several(pages: Iterator[Page | BadFile], source: Source, imprint: Imprint) -> Iterator[PageContent | BadFile]:
     """Cut the pages of a file into articles; raises BadFile where none of them has any.
 
-    Of a file with several pages, a page that prints no label of its own is called by its number.
+    Of a file with several pages, a page that prints no label of its own is called by its number; a page given by flag
+    or manifest cannot be meant for all of them, and is refused.
     """
     opening = list(islice(pages, 2))
     alone = len(opening) < 2
+    if imprint.page and not alone:
+        raise BadFile("file.page_of_many", path=source.name, page=imprint.page)
     path = imprint_of(source.parts)
     found = False
     for read in chain(opening, pages):
@@ -87,7 +90,7 @@ def _several(pages: Iterator[Page | BadFile], source: Source, imprint: Imprint) 
             place = imprint.or_else(path).or_else(printed)
         else:
             issue = replace(path, page=None)
-            place = replace(imprint, page=None).or_else(issue).or_else(printed).or_else(Imprint(page=str(page.number)))
+            place = imprint.or_else(issue).or_else(printed).or_else(Imprint(page=str(page.number)))
         content = _cut(
             replace(page, paper=place.paper, date=place.date, page=place.page, date_source=place.date_source)
         )

@@ -350,3 +350,12 @@ def test_a_mended_manifest_is_all_it_takes(tmp_path: Path) -> None:
     (folder / "manifest.csv").unlink()
     mended = wenbao("ingest", folder, archive=tmp_path / "archive")
     assert (mended.returncode, "新增 1 个文件" in mended.stdout) == (0, True)
+
+
+def test_one_page_number_for_a_file_of_several_pages_is_refused(archive: Archive, tmp_path: Path) -> None:
+    file = put(tmp_path, {"a.txt": page("东村") + b"\f" + page("西村")}) / "a.txt"
+    (line,) = told(archive.ingest([file], page="3"))
+    assert "a.txt 有好几页，不能都是第 3 版；请去掉 --page" in line
+    assert archive.stats().articles == 0
+    archive.ingest([file], paper="许昌日报")
+    assert [article.page for article in archive.articles()] == ["1", "2"]
