@@ -77,8 +77,6 @@ class Store:
     def __init__(self, directory: Path, *, create: bool = False) -> None:
         self.path = directory / "archive.db"
         self._lock = threading.RLock()
-        self._twins: dict[str, int] = {}
-        """For each id given in the present change, how many articles wanted it."""
         self._issues: set[Issue] = set()
         """Issues in which the present change touched a story that jumps."""
         if not self.path.exists() and not create:
@@ -116,7 +114,7 @@ class Store:
         """Make the statements inside one transaction and raise the epoch; nothing stays of it on an exception."""
         with self._lock, told(self.path):
             self._db.execute("BEGIN IMMEDIATE")
-            self._twins, self._issues = {}, set()
+            self._issues = set()
             try:
                 yield
                 for issue in sorted(self._issues, key=str):
@@ -477,17 +475,25 @@ class Store:
     def _free_id(self, article: Article) -> str:
         """Return the article's given id, or one made of date, page and a hash of its body.
 
-        The same article read again gets the same id, so that permalinks last. Twins are numbered.
+        The same article read again gets the same id, so that permalinks last. Twins are numbered; the number is
+        found by doubling and halving, since a file of a million articles may hold one of them ten thousand times.
         """
         body = "".join(article.text[article.body_start :].split())
         mark = hashlib.blake2b(f"{article.paper}|{body}".encode(), digest_size=4).hexdigest()
         made = f"{(article.date or 'undated').replace('-', '')}-{article.page or 'x'}-{mark}"
         wanted = article.id or made
-        while True:
-            number = self._twins[wanted] = self._twins.get(wanted, 0) + 1
-            free = wanted if number == 1 else f"{wanted}-{number}"
-            if not self._rows("SELECT 1 FROM articles WHERE id = ? UNION SELECT 1 FROM parts WHERE id = ?", free, free):
-                return free
+        if not self._is_taken(wanted):
+            return wanted
+        taken, free = 1, 2
+        while self._is_taken(f"{wanted}-{free}"):
+            taken, free = free, 2 * free
+        while free - taken > 1:
+            middle = (taken + free) // 2
+            taken, free = (middle, free) if self._is_taken(f"{wanted}-{middle}") else (taken, middle)
+        return f"{wanted}-{free}"
+
+    def _is_taken(self, article_id: str) -> bool:
+        return bool(self._rows("SELECT 1 FROM articles WHERE id = ?1 UNION SELECT 1 FROM parts WHERE id = ?1", article_id))
 
     def _meta(self, key: str) -> str | None:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", key)
