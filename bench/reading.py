@@ -49,7 +49,7 @@ from qa.ingest.read.nodepages import NodePages
 from qa.ingest.read.sandbox import MOST_PAGES
 from qa.records import PageContent
 from qa.settings import SETTINGS
-from qa.store import Store
+from qa.store.store import Store
 
 __all__ = ["Reading", "main", "measure"]
 

@@ -1,10 +1,12 @@
-"""Find the nearest vectors, exactly: the only importer of faiss."""
+"""Find the nearest vectors, all looked at or the likeliest lists of them: the only importer of faiss."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,68 +15,99 @@ from numpy.typing import ArrayLike, NDArray
 
 from embeddings import NeighboursError
 
-__all__ = ["Ids", "Neighbours", "NeighboursError", "Scores"]
+__all__ = ["Ids", "Neighbours", "NeighboursError", "Scores", "train_lists"]
 
 Ids = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
 # Looked at beyond k, so that a tie across the border is usually settled in one search.
 BEYOND = 16
+PROBED = 1 / 8
+"""Part of the lists that is looked at; where only some vectors are allowed, more lists, up to all of them."""
+ROUNDS = 10
 
 
 class Neighbours:
-    """Hold unit vectors under int64 ids and search them by inner product, which then is the cosine.
+    """Hold unit vectors under ascending int64 ids and search them by inner product, which then is the cosine.
 
-    Exact and unchanging. Equal vectors get equal scores, and equal scores stand in the
-    order of their ids, also where k cuts through them. A question is searched alone, so its answer does not depend
-    on the others in the call.
+    Vectors are kept in half precision, as they are stored. Without `lists` a search looks at every vector. With lists
+    (inverted file: Sivic and Zisserman, "Video Google", ICCV 2003) it looks at those in the lists nearest to the
+    question, and at every vector where few are allowed. Equal vectors get equal scores, and equal scores stand in the
+    order of their ids, also where k cuts through them. A question is searched alone, so its answer does not depend on
+    the others in the call.
     """
 
     def __init__(self, index: Any) -> None:
-        """Wrap a faiss IndexIDMap of an IndexFlatIP whose ids ascend; use `build` or `load`."""
+        """Wrap a faiss IndexIDMap over scalar-quantised vectors whose ids ascend; use `empty`, `build` or `load`."""
         faiss = _faiss()
         self._index = index
-        self._flat = faiss.downcast_index(index.index)
+        self._inner = faiss.downcast_index(index.index)
         self.ids: Ids = faiss.vector_to_array(index.id_map)
         self.dim: int = index.d
+        self.lists: int = getattr(self._inner, "nlist", 0)
+        """How many lists there are; 0 where every search is exact."""
 
     def __len__(self) -> int:
         return len(self.ids)
 
     @classmethod
-    def build(cls, ids: ArrayLike, vectors: ArrayLike) -> Neighbours:
-        """Index vectors, float (n, dim), rows of length 1, under n distinct int64 ids in any order."""
+    def empty(cls, dim: int, *, centroids: ArrayLike | None = None) -> Neighbours:
+        """Return an index without vectors: exact, or with a list for each row of `centroids`, float (lists, dim)."""
         faiss = _faiss()
+        kind, metric = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        if centroids is None:
+            return cls(faiss.IndexIDMap(faiss.IndexScalarQuantizer(dim, kind, metric)))
+        middles = _rows(centroids)
+        coarse = faiss.IndexFlatIP(dim)
+        coarse.add(middles)
+        inner = faiss.IndexIVFScalarQuantizer(coarse, dim, len(middles), kind, metric, False)
+        inner.train(middles)  # half precision has nothing to learn; faiss wants to be asked
+        return cls(faiss.IndexIDMap(inner))
+
+    @classmethod
+    def build(cls, ids: ArrayLike, vectors: ArrayLike, *, centroids: ArrayLike | None = None) -> Neighbours:
+        """Index vectors, float (n, dim), rows of length 1, under n distinct int64 ids in any order."""
         numbers, rows = _ids(ids), _rows(vectors)
         if len(numbers) != len(rows):
             raise NeighboursError(f"{len(numbers)} ids for {len(rows)} vectors: expected one id for each")
         order = np.argsort(numbers, kind="stable")
-        numbers, rows = numbers[order], rows[order]
-        if len(twice := numbers[1:][numbers[1:] == numbers[:-1]]):
-            raise NeighboursError(f"id {twice[0]} is given twice: expected distinct ids")
-        index = faiss.IndexIDMap(faiss.IndexFlatIP(rows.shape[1]))
-        index.add_with_ids(rows, numbers)
-        return cls(index)
+        built = cls.empty(rows.shape[1], centroids=centroids)
+        built.add(numbers[order], rows[order])
+        return built
 
-    def search(self, queries: ArrayLike, k: int, *, allowed: ArrayLike | None = None) -> tuple[Scores, Ids]:
-        """Return the k best of all, or of the allowed ids, for each query, float (q, dim).
+    def add(self, ids: ArrayLike, vectors: ArrayLike) -> None:
+        """Add vectors, float (n, dim), rows of length 1, under ids that ascend and are greater than all held."""
+        numbers, rows = _ids(ids), _rows(vectors)
+        if len(numbers) != len(rows) or (len(rows) and rows.shape[1] != self.dim):
+            raise NeighboursError(
+                f"{len(numbers)} ids for vectors {rows.shape}, expected one id each, ({self.dim}) wide"
+            )
+        if (np.diff(np.concatenate([self.ids[-1:], numbers])) <= 0).any():
+            raise NeighboursError("ids do not ascend, or one is given twice: expected new, greater ids")
+        self._index.add_with_ids(rows, numbers)
+        self.ids = np.concatenate([self.ids, numbers])
 
-        Returns scores float32 (q, k') and ids int64 (q, k'), best first, ties by id ascending; k' is k, or less when
-        there are fewer vectors. Allowed ids that are not here are ignored.
+    def search(self, queries: ArrayLike, k: int, *, allowed: NDArray[np.bool_] | None = None) -> tuple[Scores, Ids]:
+        """Return the k best of all, or of those `allowed`, bool (n,) in the order of `ids`, for each query.
+
+        Queries are float (q, dim). Returns scores float32 (q, k') and ids int64 (q, k'), best first, ties by id
+        ascending; k' is k, or less when there are fewer vectors.
         """
         rows = _rows(queries)
         if rows.shape[1] != self.dim:
             raise NeighboursError(f"queries of {rows.shape[1]} components, expected {self.dim}: same encoder?")
         if k < 1:
             raise NeighboursError(f"k is {k}, expected 1 or more")
-        mask = np.isin(self.ids, _ids(allowed)) if allowed is not None else np.ones(len(self), np.bool_)
-        candidates, options = int(mask.sum()), _only(mask)
+        if allowed is not None and allowed.shape != self.ids.shape:
+            raise NeighboursError(f"{allowed.shape} marks for {len(self)} vectors: expected one for each")
+        candidates = len(self) if allowed is None else int(np.count_nonzero(allowed))
         wanted = min(k, candidates)
         scores, ids = np.empty((len(rows), wanted), np.float32), np.empty((len(rows), wanted), np.int64)
         if wanted:
-            for at in range(len(rows)):
-                scores[at], positions = self._best(rows[at : at + 1], wanted, candidates, options)
-                ids[at] = self.ids[positions]
+            options = self._options(allowed, candidates)
+            with _one_thread():
+                for at in range(len(rows)):
+                    scores[at], ids[at] = self._best(rows[at : at + 1], wanted, candidates, options)
         return scores, ids
 
     def save(self, path: str | Path) -> tuple[int, str]:
@@ -122,23 +155,56 @@ class Neighbours:
             index = faiss.read_index(str(path))
         except (OSError, RuntimeError, MemoryError) as error:
             raise NeighboursError(f"{path} cannot be read ({_reason(error)}): rebuild it") from error
-        if type(index) is not faiss.IndexIDMap or type(faiss.downcast_index(index.index)) is not faiss.IndexFlatIP:
-            raise NeighboursError(f"{path} holds a {type(index).__name__}, expected exact inner product: rebuild it")
+        inner = faiss.downcast_index(index.index) if type(index) is faiss.IndexIDMap else index
+        if type(inner) not in (faiss.IndexScalarQuantizer, faiss.IndexIVFScalarQuantizer):
+            raise NeighboursError(f"{path} holds a {type(index).__name__}, expected vectors of ours: rebuild it")
         loaded = cls(index)
-        if len(loaded) != loaded._flat.ntotal or (np.diff(loaded.ids) <= 0).any():
+        if len(loaded) != loaded._inner.ntotal or (np.diff(loaded.ids) <= 0).any():
             raise NeighboursError(f"{path} is damaged (its ids do not fit its vectors): rebuild it")
         return loaded
 
     def _best(self, query: Scores, wanted: int, candidates: int, options: Any) -> tuple[Scores, Ids]:
         look = min(candidates, wanted + BEYOND)
         while True:
-            (scores,), (positions,) = self._flat.search(query, look, params=options)
+            (scores,), (positions,) = self._inner.search(query, look, params=options)
+            found = int(np.count_nonzero(positions >= 0))
+            if found < wanted:  # the nearest lists hold too few of those allowed
+                options = self._every_list(options)
+                continue
             # Until the last one seen is worse than the last one wanted, an equal with a smaller id may be missing.
-            if look == candidates or scores[-1] < scores[wanted - 1]:
+            if look == candidates or found < look or scores[-1] < scores[wanted - 1]:
                 break
             look = min(candidates, look * 2)
-        order = np.lexsort((positions, -scores))[:wanted]
-        return scores[order], positions[order]
+        order = np.lexsort((positions[:found], -scores[:found]))[:wanted]
+        return scores[order], self.ids[positions[order]]
+
+    def _options(self, allowed: NDArray[np.bool_] | None, candidates: int) -> Any:
+        faiss = _faiss()
+        options = faiss.SearchParametersIVF() if self.lists else faiss.SearchParameters()
+        if self.lists:
+            options.nprobe = min(self.lists, math.ceil(PROBED * self.lists * len(self) / candidates))
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            options.sel = faiss.IDSelectorBitmap(bits)
+            options.kept_alive = (bits, options.sel)  # faiss itself holds bare pointers
+        return options
+
+    def _every_list(self, options: Any) -> Any:
+        options.nprobe = self.lists
+        return options
+
+
+def train_lists(sample: ArrayLike, count: int) -> Scores:
+    """Return `count` centroids, float32 (count, dim), rows of length 1, by spherical k-means over a sample (n, dim).
+
+    The same sample gives the same centroids.
+    """
+    faiss = _faiss()
+    rows = _rows(sample)
+    means = faiss.Kmeans(rows.shape[1], count, niter=ROUNDS, seed=1, spherical=True, max_points_per_centroid=len(rows))
+    means.train(rows)
+    centroids: Scores = means.centroids
+    return centroids
 
 
 class _Writer:
@@ -153,15 +219,16 @@ class _Writer:
         self.size += len(content)
 
 
-def _only(mask: NDArray[np.bool_]) -> Any:
-    # Also when all are allowed: one question over 100,000 vectors takes 6 ms with a selector and 40 ms without, and
-    # the two ways of adding up differ in the last bit.
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    # A second thread costs more to wake than it saves: 100,000 vectors take 3 ms with one and 8 ms with two.
     faiss = _faiss()
-    bits = np.packbits(mask, bitorder="little")
-    selector = faiss.IDSelectorBitmap(bits)
-    options = faiss.SearchParameters(sel=selector)
-    options.kept_alive = (bits, selector)  # faiss itself holds bare pointers
-    return options
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def _faiss() -> Any:

@@ -5,28 +5,27 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from embeddings.encoder import Encoder, EncoderError
 from qa.answer.compose import compose
 from qa.answer.overlap import OverlapReader
-from qa.errors import ArchiveMismatch, BadInput, NotHeld, WenbaoError
-from qa.index.sync import Caches, open_caches, stale_caches
+from qa.errors import BadInput, NotHeld
+from qa.index.sync import stale_caches
+from qa.index.upkeep import Progress, Upkeep
 from qa.ingest.imprints.imprint import Imprint, iso_date, page_label
 from qa.ingest.imprints.manifests import Manifests
 from qa.intake import Gathered, find_pages, store_files
-from qa.lock import write_lock
 from qa.records import (
     EVERYTHING,
     Answer,
     Article,
     Filters,
     IngestReport,
+    LogEntry,
     PageItem,
     PageState,
     Question,
@@ -36,18 +35,18 @@ from qa.records import (
 from qa.retrieve.history import follow
 from qa.retrieve.question import check_question, understand
 from qa.retrieve.search import retrieve
-from qa.settings import archive_dir, encoder_path
-from qa.store import Store
-from qa.verify import Damage
+from qa.settings import archive_dir
+from qa.store.lock import write_lock
+from qa.store.store import Store
+from qa.store.verify import Damage
 
 __all__ = ["Archive", "Progress", "Stats", "Verified", "find_pages"]
 
-Progress = Callable[[str, int, int], None]
-"""Called as ``progress(stage, done, total)``; stages are ``read``, ``embed``, ``index``."""
-
 DOUBTFUL = 5
-EMBED_BATCH = 64
-"""Passages per transaction while vectors are made: what a kill can cost."""
+INDEX_SECONDS = 20.0
+"""While many files are read, how long what is stored waits before it can be found."""
+WRITER_SECONDS = 10.0
+"""How long a writer waits for another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +108,10 @@ class Archive:
     def __init__(self, directory: Path, store: Store) -> None:
         self.directory = directory
         self._store = store
+        self._upkeep = Upkeep(directory, store)
         self._lock = threading.RLock()
-        self._caches: Caches | None = None
-        self._fingerprint: tuple[int, str] = (-1, "")
+        self._counted: tuple[int, Stats] | None = None
+        self._fingerprint: tuple[tuple[int, str | None], str] = ((-1, None), "")
 
     @classmethod
     def open(cls, directory: str | os.PathLike[str] | None = None, *, create: bool = False) -> Archive:
@@ -142,6 +142,7 @@ class Archive:
         date: str | None = None,
         page: str | None = None,
         progress: Progress | None = None,
+        embed: bool = True,
     ) -> IngestReport:
         """Ingest files, and folders with all below them.
 
@@ -149,8 +150,11 @@ class Archive:
         manifest, and are not what it is held under: then they are changed, and the former ids still lead to its
         articles. A file that cannot be read is skipped and reported. Raises BadInput where the one path given does
         not exist, ArchiveLocked while another process writes.
+
+        What is stored is found by its words at once, by its meaning when its vectors are made, which comes last;
+        without `embed` that is left to `embed`.
         """
-        return self.ingest_found(find_pages(paths), paper=paper, date=date, page=page, progress=progress)
+        return self.ingest_found(find_pages(paths), paper=paper, date=date, page=page, progress=progress, embed=embed)
 
     def ingest_found(
         self,
@@ -160,6 +164,7 @@ class Archive:
         date: str | None = None,
         page: str | None = None,
         progress: Progress | None = None,
+        embed: bool = True,
     ) -> IngestReport:
         """Ingest what `find_pages` found, as `ingest` does."""
         told = progress or _silent
@@ -168,11 +173,34 @@ class Archive:
         )
         manifests = Manifests()
         imprints = [flags.or_else(manifests.imprint(source)) for source in found.sources]
-        self._check_encoder()
-        with write_lock(self.directory):
-            report = store_files(self._store, found, imprints, told)
-            self._catch_up(told)
+        self._upkeep.check_encoder()
+        indexed = time.monotonic()
+
+        def taken(stage: str, done: int, total: int) -> None:
+            nonlocal indexed
+            told(stage, done, total)
+            if stage == "read" and time.monotonic() - indexed > INDEX_SECONDS:
+                self._upkeep.catch_up(_silent)
+                indexed = time.monotonic()
+
+        with write_lock(self.directory, wait=WRITER_SECONDS):
+            report = store_files(self._store, found, imprints, taken)
+            self._upkeep.catch_up(told)
+        if embed:
+            self.embed(progress=progress)
         return report
+
+    def embed(self, *, progress: Progress | None = None, stop: threading.Event | None = None) -> int:
+        """Make the vectors still to come, until there are none or `stop` is set; returns how many were made.
+
+        What is made stays, so that it can be broken off at any moment. Other processes may write meanwhile.
+        """
+        self._upkeep.check_encoder()
+        return self._upkeep.embed(progress or _silent, stop)
+
+    def log(self, limit: int = -1) -> list[LogEntry]:
+        """Return what became of the files given, the latest first; at most `limit` if given."""
+        return self._store.log(limit)
 
     def remove(self, ids: Iterable[str] = (), *, filters: Filters | None = None) -> Removal:
         """Take articles out by their ids, and all that lies within `filters`: a file, an issue, a page of it.
@@ -182,12 +210,15 @@ class Archive:
         an id that leads nowhere and where nothing lies within `filters`, BadInput where nothing is named at all.
         """
         wanted = list(ids)
-        self._check_encoder()
-        with write_lock(self.directory):
+        self._upkeep.check_encoder()
+        with write_lock(self.directory, wait=WRITER_SECONDS):
             removal = self.removal(wanted, filters=filters)
             with self._store.change():
                 self._store.remove(wanted, filters or None)
-            self._catch_up(_silent)
+                for path in removal.files:
+                    self._store.note(path, None, "removed")
+            self._upkeep.catch_up(_silent)
+        self._upkeep.embed(_silent)  # of stories that break off again
         return removal
 
     def removal(self, ids: Iterable[str] = (), *, filters: Filters | None = None) -> Removal:
@@ -208,25 +239,25 @@ class Archive:
         process writes and there is something to repair.
         """
         told = progress or _silent
-        found = self._damage()
+        found = self._damage(told)
         if not (repair and any(damage.mendable for damage in found)):
             return self._verified(found, ())
-        self._check_encoder()
-        with write_lock(self.directory):
+        self._upkeep.check_encoder()
+        with write_lock(self.directory, wait=WRITER_SECONDS):
             if any(damage.kind in ("passages", "vectors") for damage in found):
                 with self._store.change():
                     self._store.mend()
-            self._catch_up(told)
-        left = self._damage()
+            self._upkeep.catch_up(told)
+        self._upkeep.embed(told)
+        left = self._damage(told)
         return self._verified(left, tuple(damage for damage in found if damage not in left))
 
     def reembed(self, *, progress: Progress | None = None) -> int:
         """Make every vector again with the present encoder; returns how many."""
         told = progress or _silent
-        with write_lock(self.directory):
-            with self._store.change():
-                self._store.set_encoder(self._encoder.fingerprint, drop_vectors=True)
-            self._catch_up(told)
+        with write_lock(self.directory, wait=WRITER_SECONDS), self._store.change("vectors"):
+            self._store.set_encoder(self._upkeep.encoder.fingerprint, drop_vectors=True)
+        self._upkeep.embed(told)
         return self._store.count("passages")
 
     # --- asking ---
@@ -276,6 +307,29 @@ class Archive:
 
     def stats(self) -> Stats:
         """Count what the archive holds."""
+        store, state = self._store, self._store.content
+        with self._lock:
+            if self._counted is None or self._counted[0] != state:
+                self._counted = state, self._count()
+            counted = self._counted[1]
+        return replace(
+            counted,
+            pending=store.count("pending"),
+            bytes=_bytes_in(self.directory),
+            encoder=store.encoder,
+            fingerprint=self._digest(),
+            epoch=store.epoch,
+        )
+
+    def warm(self) -> None:
+        """Load encoder, caches and dictionary, so that the first question is as quick as the next."""
+        with suppress(NotHeld):
+            self.ask("报纸")
+
+    # --- inside ---
+
+    def _count(self) -> Stats:
+        """Count what only a change of content changes; the rest is left at nothing."""
         store = self._store
         first, last = store.days()
         pages = [page for page in store.pages() if page.kind != "records"]
@@ -287,42 +341,24 @@ class Archive:
             articles=store.count("articles"),
             heads_only=store.count_items("headline"),
             passages=store.count("passages"),
-            pending=store.count("pending"),
+            pending=0,
             date_from=first,
             date_to=last,
             papers=tuple(store.papers()),
-            bytes=sum(file.stat().st_size for file in self.directory.rglob("*") if file.is_file()),
-            encoder=store.encoder,
-            fingerprint=self._digest(),
-            epoch=store.epoch,
+            bytes=0,
+            encoder=None,
+            fingerprint="",
+            epoch=0,
             quality=round(sum(page.quality.score for page in pages) / len(pages), 2) if pages else None,
             doubtful=tuple(doubtful[:DOUBTFUL]),
         )
 
-    def warm(self) -> None:
-        """Load encoder, caches and dictionary, so that the first question is as quick as the next."""
-        with suppress(NotHeld):
-            self.ask("报纸")
-
-    # --- inside ---
-
-    @cached_property
-    def _encoder(self) -> Encoder:
-        try:
-            return Encoder.load(encoder_path())
-        except EncoderError as error:
-            raise WenbaoError("encoder.unusable", why=error) from error
-
-    def _check_encoder(self) -> None:
-        held = self._store.encoder
-        if held not in (None, self._encoder.fingerprint):
-            raise ArchiveMismatch("archive.encoder", found=held[:12], current=self._encoder.fingerprint[:12])
-
-    def _damage(self) -> list[Damage]:
-        found = self._store.damage()
+    def _damage(self, progress: Progress) -> list[Damage]:
+        found = self._store.damage(lambda done, total: progress("verify", done, total))
         encoder = self._store.encoder
         if encoder and not any(damage.kind == "database" for damage in found):
-            stale = stale_caches(self.directory, epoch=self._store.epoch, encoder=encoder)
+            content, vectors = self._store.content, self._store.vectors
+            stale = stale_caches(self.directory, content=content, vectors=vectors, encoder=encoder)
             found += [Damage("cache", name, mendable=True) for name in stale]
         return found
 
@@ -333,51 +369,11 @@ class Archive:
         )
         return Verified(articles, passages, pending, tuple(damage), mended)
 
-    def _catch_up(self, progress: Progress) -> None:
-        """Make vectors and caches equal to the store again; the caller holds the write lock."""
-        self._embed(progress)
-        self._caches = self._open_caches(writable=True, progress=progress)
-
-    def _embed(self, progress: Progress) -> None:
-        """Make the vectors that are still to come, a batch a transaction."""
-        total = self._store.count("pending")
-        done = 0
-        while batch := self._store.pending(EMBED_BATCH):
-            vectors = self._encoder.encode_passages([f"{head}\n{text}".strip() for _, head, text in batch])
-            with self._store.change():
-                self._store.set_encoder(self._encoder.fingerprint)
-                self._store.set_vectors([number for number, _, _ in batch], vectors)
-            done += len(batch)
-            progress("embed", done, total)
-
-    def _open_caches(self, *, writable: bool, progress: Progress) -> Caches:
-        return open_caches(
-            self.directory,
-            self._store,
-            encoder=self._encoder.fingerprint,
-            dim=self._encoder.dim,
-            writable=writable,
-            progress=progress,
-        )
-
-    def _current(self) -> Caches:
-        """Return caches of the store's present epoch; those in hand serve until it moves on."""
-        with self._lock:
-            if self._caches is None or self._caches.epoch != self._store.epoch:
-                self._check_encoder()
-                try:
-                    with write_lock(self.directory):
-                        self._caches = self._open_caches(writable=True, progress=_silent)
-                except WenbaoError:
-                    # Someone else writes, or the folder is read-only: this process still answers, from memory.
-                    self._caches = self._open_caches(writable=False, progress=_silent)
-            return self._caches
-
     def _digest(self) -> str:
-        epoch = self._store.epoch
+        state = self._store.content, self._store.encoder
         with self._lock:
-            if self._fingerprint[0] != epoch:
-                self._fingerprint = (epoch, self._store.digest())
+            if self._fingerprint[0] != state:
+                self._fingerprint = (state, self._store.digest())
             return self._fingerprint[1]
 
     def _answer(self, question: Question, clock: _Clock, subject: str | None) -> Answer:
@@ -385,9 +381,11 @@ class Archive:
         store, filters = self._store, question.filters
         if not store.count("articles"):
             raise NotHeld("archive.empty", path=self.directory)
-        caches = self._current()
-        allowed = store.passage_ids(filters) if filters else None
-        vector = self._encoder.encode_questions([question.resolved])[0]
+        caches = self._upkeep.current()
+        columns = caches.postings.columns
+        allowed = columns.mask(filters, store.files_named(filters.file) if filters.file else ()) if filters else None
+        encoder = self._upkeep.encoder
+        vector = encoder.encode_questions([question.resolved])[0]
         candidates = retrieve(
             dense=lambda count: caches.dense(vector, count, allowed=allowed),
             bm25=lambda count: caches.bm25(question.resolved, count, allowed=allowed),
@@ -395,13 +393,10 @@ class Archive:
         )
         articles = {number: store.article(number) for number in sorted({c.passage.article_id for c in candidates})}
         clock.lap("retrieve")
-        reader = OverlapReader(self._encoder.encode_passages)
+        reader = OverlapReader(encoder.encode_passages)
         evidence = reader.read(question, candidates, articles, vector, subject=subject)
         clock.lap("read")
-        first, last = store.days(filters)
-        searched = Searched(
-            store.count("articles", filters), store.count("passages", filters), first, last, question.terms
-        )
+        searched = Searched(*columns.extent(allowed), question.terms)
         return compose(
             question,
             evidence,
@@ -428,6 +423,14 @@ class _Clock:
 
     def total(self) -> dict[str, int]:
         return {**self.laps, "total": round((time.perf_counter() - self._start) * 1000)}
+
+
+def _bytes_in(folder: Path) -> int:
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # a temporary file, gone since it was listed
+            total += file.lstat().st_size if file.is_file() else 0
+    return total
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -17,7 +17,7 @@ from qa.ingest.pages import formats_in_folders, read_source
 from qa.ingest.quality import assess_page
 from qa.ingest.read.nodepages import NodePages
 from qa.records import IngestReport, Page, PageContent, PageState, SkippedFile
-from qa.store import Store
+from qa.store.store import Store
 
 __all__ = ["Gathered", "find_pages", "store_files"]
 
@@ -57,22 +57,38 @@ def store_files(
     imprints: Sequence[Imprint],
     progress: Callable[[str, int, int], None],
 ) -> IngestReport:
-    """Store the files of `found`; `imprints` holds what is said of each, by the caller or a manifest."""
+    """Store the files of `found`; `imprints` holds what is said of each, by the caller or a manifest.
+
+    What became of each goes into the archive's log, except of those that changed nothing. `progress` hears of the files
+    done and all, stage ``read``, outside any transaction, and within a file of the articles stored, ``articles``.
+    """
     skipped = [_skipped(problem, "") for problem in found.problems]
     nodes = NodePages()
     ignored = list(found.ignored)
     counts = Counter[str]()
     before = {table: store.count(table) for table in ("pages", "articles", "passages")}
     heads = store.count_items("headline")
+    stored = 0
+
+    def count_stored(articles: int) -> None:
+        nonlocal stored
+        stored += articles
+        progress("articles", stored, 0)
+
     for done, (source, imprint) in enumerate(zip(found.sources, imprints, strict=True), start=1):
         try:
-            outcome, refused = _take(store, source, imprint, nodes)
+            outcome, refused = _take(store, source, imprint, nodes, count_stored)
             skipped += refused
             counts[outcome] += 1
             if outcome == "ignored":
                 ignored.append(source.name)
         except BadFile as error:
-            skipped.append(_skipped(error, source.name))
+            refused = [_skipped(error, source.name)]
+            skipped += refused
+        if refused:
+            with store.transaction():
+                for each in refused:
+                    store.note(each.path, None, "refused", each.reason)
         progress("read", done, len(found.sources))
     suffixes = Counter(PurePosixPath(name).suffix.lower() for name in ignored)
     return IngestReport(
@@ -108,7 +124,9 @@ def _ignored(path: Path, formats: tuple[str, ...], found: Found) -> tuple[str, .
     return tuple(source.name for source in everything.sources if source.suffix not in formats)
 
 
-def _take(store: Store, source: Source, imprint: Imprint, nodes: NodePages) -> tuple[str, list[SkippedFile]]:
+def _take(
+    store: Store, source: Source, imprint: Imprint, nodes: NodePages, stored: Callable[[int], None]
+) -> tuple[str, list[SkippedFile]]:
     """Store what one file holds, in one transaction.
 
     Returns whether the file was ``added``, is ``unchanged``, ``renamed`` (held, under another imprint now),
@@ -144,6 +162,8 @@ def _take(store: Store, source: Source, imprint: Imprint, nodes: NodePages) -> t
                 row = store.add_page(file_id, _as_said(page, imprint, source), assess_page(content))
             store.add_articles(row, content.articles)
             store.add_items(row, content.others)
+            stored(len(content.articles))
+        store.note(source.name, sha256, "renamed" if held else "added")
         carried = store.carry_over(former, sha256) if former else None
         if carried and carried.lost and refused:
             # What was read before cannot be read now: nothing is given up for a date.

@@ -23,6 +23,7 @@ __all__ = [
     "IngestReport",
     "Jump",
     "LineBox",
+    "LogEntry",
     "OffsetMap",
     "Page",
     "PageContent",
@@ -434,6 +435,18 @@ class SkippedFile:
 
     path: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """What became of a file given: ``added``, ``renamed``, ``removed`` or ``refused``, and then why."""
+
+    at: str
+    """Local time, ISO 8601 with offset."""
+    path: str
+    sha256: str | None
+    status: str
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,7 @@ def test_second_ingest_changes_nothing(archive: Archive) -> None:
     before = archive.stats()
     again = archive.ingest([ROOT / "corpus"])
     assert (first.files, first.articles, again.files, again.unchanged) == (1, 5, 0, 1)
-    assert archive.stats() == before
+    assert replace(archive.stats(), bytes=before.bytes) == before  # what could not be read is noted each time
 
 
 def test_articles_as_json_lines(archive: Archive, tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ def test_an_article(archive: Archive) -> None:
     after = archive.stats()
     assert (after.articles, after.pages, after.files) == (4, 1, 1)
     assert after.passages < before.passages
-    assert len(archive._store.vectors()[0]) == after.passages
+    with archive._store.snapshot() as snapshot:
+        assert len(snapshot.passage_ids(embedded=True)) == after.passages
     with pytest.raises(NotHeld, match="没有这篇文章"):
         archive.article(cited)
     assert cited not in {

@@ -40,9 +40,10 @@ class Desk:
             days=day_range(stats.date_from, stats.date_to),
             papers=say("web.list").join(stats.papers[:3]) or say("cite.no_paper"),
         )
+        pending = f"<p class='wb-held'>{escape(say('web.pending', count=stats.pending))}</p>" if stats.pending else ""
         return (
             f'<header class="wb-masthead"><h1>{escape(say("web.name"))}</h1>'
-            f"<p>{escape(say('web.tagline'))}</p><p class='wb-held'>{escape(held)}</p></header>"
+            f"<p>{escape(say('web.tagline'))}</p><p class='wb-held'>{escape(held)}</p>{pending}</header>"
         )
 
     def welcome(self) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.archive import Archive, Progress
-from qa.errors import BadInput
+from qa.errors import BadInput, WenbaoError
 from qa.messages import say
 from qa.records import Filters
 from qa.settings import PROJECT
@@ -32,6 +32,10 @@ CORPUS = PROJECT / "corpus"
 STOP_SECONDS = 3
 """Time running answers get when the server is told to stop."""
 CONNECTIONS = 500
+LOOK_SECONDS = 30
+"""Between two looks for passages without a vector."""
+
+log = logging.getLogger(__name__)
 
 
 def serve(
@@ -62,10 +66,17 @@ def serve(
             timeout_graceful_shutdown=STOP_SECONDS,
         )
         logging.getLogger("uvicorn.error").addFilter(_worth_saying)
+        stop = threading.Event()
+        embedding = threading.Thread(target=_embed_behind, args=(archive, stop), name="embedding")
+        embedding.start()
         if announce is not None:
             shown = f"[{host}]" if ":" in host else host
             announce(say("cli.serving", url=f"http://{shown}:{listening.getsockname()[1]}"))
-        _run(uvicorn.Server(config), listening)
+        try:
+            _run(uvicorn.Server(config), listening)
+        finally:
+            stop.set()
+            embedding.join()
 
 
 def build_app(archive: Archive, host: str = "127.0.0.1") -> FastAPI:
@@ -142,6 +153,17 @@ def examples(archive: Archive, folder: Path = CORPUS) -> Sequence[str]:
         if any(entry["answer"] in article.text for article in held):
             questions.append(entry["question"])
     return tuple(questions)
+
+
+def _embed_behind(archive: Archive, stop: threading.Event) -> None:
+    """Make the vectors still to come while questions are answered; look for new ones now and then."""
+    while not stop.is_set():
+        try:
+            if archive.stats().pending:
+                archive.embed(stop=stop)
+        except WenbaoError as error:  # another process writes for long, or the folder is read-only
+            log.warning("%s", error)
+        stop.wait(LOOK_SECONDS)
 
 
 def _keep_gradio_home(archive: Archive) -> None:

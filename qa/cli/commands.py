@@ -1,8 +1,10 @@
 """The commands, each a few lines: what a user typed, what the archive does, how it is printed."""
 
 import json
+import signal
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from importlib.metadata import version as version_of
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
@@ -18,6 +20,7 @@ from qa.cli.listing import (
     print_article,
     print_items,
     print_list,
+    print_log,
     print_source,
     print_stats,
     print_verified,
@@ -118,6 +121,7 @@ def build() -> typer.Typer:
 
     def list_articles(
         items: Annotated[bool, typer.Option("--items", help=say("cli.list.items"))] = False,
+        log: Annotated[bool, typer.Option("--log", help=say("cli.list.log"))] = False,
         as_json: json_option = False,
         date_from: from_option = None,
         date_to: to_option = None,
@@ -128,7 +132,14 @@ def build() -> typer.Typer:
     ) -> None:
         filters = check_filters(date_from, date_to, paper, page, file)
         with Archive.open(archive) as held:
-            if items:
+            if log:
+                entries = held.log()
+                if as_json:
+                    for entry in entries:
+                        print_json(asdict(entry))
+                else:
+                    print_log(entries)
+            elif items:
                 found = held.items(filters)
                 if as_json:
                     for state, of_page in found:
@@ -217,12 +228,32 @@ def build() -> typer.Typer:
 
 
 def run(cli: Callable[[], object]) -> None:
-    """Run the command line; what cannot be done is one line on stderr and exit status 1."""
+    """Run the command line; what cannot be done is one line on stderr and exit status 1.
+
+    Told to stop (Ctrl+C, SIGTERM), it says so in one line and ends as shells expect, with 128 and the signal.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
         cli()
     except WenbaoError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the edge prints
         raise SystemExit(1) from None
+    except _Stopped as stopped:
+        print(say("cli.stopped"), file=sys.stderr)  # noqa: T201 - the edge prints
+        raise SystemExit(128 + stopped.number) from None
+
+
+class _Stopped(BaseException):
+    """The process was told to stop; transactions roll back as it passes."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def _stop(number: int, _: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # rolling back is not interrupted by an impatient second Ctrl+C
+    raise _Stopped(number)
 
 
 def _print_version(wanted: bool) -> None:

@@ -16,7 +16,7 @@ from qa.answer.compose import days_line
 from qa.archive import Stats, Verified
 from qa.cli.printing import print_hanging, terminal
 from qa.messages import CATALOGUE, say
-from qa.records import Article, PageItem, PageState, Quality
+from qa.records import Article, LogEntry, PageItem, PageState, Quality
 
 __all__ = [
     "item_as_json",
@@ -24,6 +24,7 @@ __all__ = [
     "print_article",
     "print_items",
     "print_list",
+    "print_log",
     "print_source",
     "print_stats",
     "print_verified",
@@ -81,6 +82,18 @@ def item_as_json(page: PageState, item: PageItem) -> dict[str, Any]:
         "file": page.source,
         "number": page.number,
     }
+
+
+def print_log(entries: Sequence[LogEntry]) -> None:
+    """Print what became of the files given, the latest first."""
+    console = terminal()
+    if not entries:
+        console.print(say("log.none"))
+    for entry in entries:
+        begin = (
+            Text(f"{entry.at[:16].replace('T', ' ')}  ").append(say(f"log.{entry.status}"), style="bold").append("  ")
+        )
+        print_hanging(console, begin, Text(entry.reason or entry.path))
 
 
 def print_stats(counted: Stats, archive: Path | None) -> None:

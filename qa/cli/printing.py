@@ -8,7 +8,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from qa.answer.cite import source_line
@@ -41,18 +49,26 @@ def print_hanging(console: Console, begin: Text, text: Text) -> None:
         console.print((Text(" " * begin.cell_len) if number else begin) + line)
 
 
+class _Rate(ProgressColumn):
+    """Show how many are done in a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else say("cli.progress.rate", rate=f"{speed:.{1 if speed < 10 else 0}f}"))
+
+
 @contextmanager
 def shown_progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Give a progress callback that draws one bar per stage on stderr, with count and time left."""
+    """Give a progress callback that draws one bar per stage on stderr, with count, rate and time left."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
         tasks: dict[str, Any] = {}
 
         def told(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(say(f"cli.progress.{stage}"), total=total)
-            bars.update(tasks[stage], completed=done, total=total)
+                tasks[stage] = bars.add_task(say(f"cli.progress.{stage}"), total=total or None)
+            bars.update(tasks[stage], completed=done, total=total or None)
 
         yield told
 

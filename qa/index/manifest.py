@@ -1,7 +1,8 @@
 """Manifests: what a cache file must be before anyone reads it.
 
 The libraries that wrote the files open damaged ones without a word, so a cache counts only if its manifest names
-this format, this epoch of the store and this encoder, and every file has the size and checksum written down.
+this format, this epoch of the store and what it was made by (the encoder, or the way words are cut), and every file
+has the size and checksum written down.
 """
 
 from __future__ import annotations
@@ -12,28 +13,23 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["held_epoch", "holds", "write_atomically", "write_manifest"]
+__all__ = ["held_epoch", "said_epoch", "write_atomically", "write_manifest"]
 
-FORMAT = 2
+FORMAT = 3
 
 
-def write_manifest(path: Path, *, epoch: int, encoder: str, files: Sequence[Path]) -> None:
+def write_manifest(path: Path, *, epoch: int, made_by: str, files: Sequence[Path]) -> None:
     """Write down at `path` what `files`, which lie beside it, hold; atomically and durably."""
     entries = {file.name: [file.stat().st_size, _digest(file)] for file in sorted(files)}
-    record = {"format": FORMAT, "epoch": epoch, "encoder": encoder, "files": entries}
+    record = {"format": FORMAT, "epoch": epoch, "made_by": made_by, "files": entries}
     write_atomically(path, json.dumps(record, indent=1).encode())
 
 
-def holds(path: Path, *, epoch: int, encoder: str) -> bool:
-    """Tell whether the files of manifest `path` are whole and hold `epoch` as `encoder` made it."""
-    return held_epoch(path, encoder=encoder) == epoch
-
-
-def held_epoch(path: Path, *, encoder: str) -> int | None:
-    """Return the epoch that the files of manifest `path` hold as `encoder` made it; None where they are not whole."""
+def held_epoch(path: Path, *, made_by: str) -> int | None:
+    """Return the epoch that the files of manifest `path` hold as `made_by` makes it; None where they are not whole."""
     try:
         record = json.loads(path.read_bytes())
-        if (record["format"], record["encoder"]) != (FORMAT, encoder):
+        if (record["format"], record["made_by"]) != (FORMAT, made_by):
             return None
         whole = all(
             (path.parent / name).stat().st_size == size and _digest(path.parent / name) == digest
@@ -42,6 +38,14 @@ def held_epoch(path: Path, *, encoder: str) -> int | None:
         return int(record["epoch"]) if whole else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # missing or torn: exactly what a cache is rebuilt for
+
+
+def said_epoch(path: Path) -> int | None:
+    """Return the epoch that manifest `path` names, whether or not its files are whole; None where it cannot be read."""
+    try:
+        return int(json.loads(path.read_bytes())["epoch"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -5,17 +5,19 @@ Queries are built from terms of ours. Text never reaches tantivy's query parser,
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from qa.index.columns import Columns, Gatherer
 from qa.index.words import index_terms
-from qa.records import Passage
+from qa.store.passages import IndexEntry
 
 __all__ = ["Postings"]
 
@@ -26,8 +28,12 @@ BEYOND = 16
 REPLACED = ("meta.json", ".managed.json")
 SEGMENT = (".idx", ".pos", ".term", ".store", ".fast", ".fieldnorm", ".del")
 """tantivy's files: those that a commit replaces, and those of its segments, which are never written again."""
-IDS = "ids.npy"
-"""The ids an index on disk holds, beside tantivy's own files."""
+COLUMNS = "columns.npz"
+"""What filters ask of the passages, beside tantivy's own files."""
+SIFTED = 0.05
+"""Part of the passages from which up they are searched and then sifted; fewer are named to the search."""
+DEEPEST = 20_000
+"""Hits sifted at most before the passages are named after all."""
 WRITER_BYTES = 64_000_000
 MANY_TERMS = 512
 """A question is cut to so many distinct terms; nobody types more."""
@@ -36,27 +42,25 @@ MANY_TERMS = 512
 class Postings:
     """Search an index of passages; ids are the store's passage ids."""
 
-    def __init__(self, index: Any) -> None:
+    def __init__(self, index: Any, columns: Columns) -> None:
         self._index = index
         self._schema = index.schema
         self._searcher = index.searcher()
+        self.columns = columns
 
     @classmethod
-    def build(cls, passages: Iterable[tuple[Passage, str, str]], directory: Path | None = None) -> Postings:
-        """Index (passage, head, text) triples in `directory`, which must not exist, or in memory."""
+    def build(cls, entries: Iterable[IndexEntry], directory: Path | None = None) -> Postings:
+        """Index passages, by id ascending, in `directory`, which must not exist, or in memory."""
         import tantivy
 
         if directory:
             directory.mkdir(parents=True)
         index = tantivy.Index(_schema(), path=str(directory) if directory else None)
-        ids = _write(index, passages)
-        if directory:
-            np.save(directory / IDS, np.array(ids, np.int64))
-        return cls(index)
+        return cls._filled(index, Gatherer(), entries, directory)
 
     @classmethod
-    def grow(cls, former: Path, passages: Iterable[tuple[Passage, str, str]], directory: Path) -> Postings:
-        """Index in `directory` what the index in `former` holds, and `passages`, none of which it may hold.
+    def grow(cls, former: Path, entries: Iterable[IndexEntry], directory: Path) -> Postings:
+        """Index in `directory` what the index in `former` holds, and passages whose ids are greater than all in it.
 
         `former` stays as it is: tantivy replaces files and never writes into one, so both share what did not change.
         Searches score as over an index built at once; that is why passages cannot be taken out this way, since
@@ -71,28 +75,28 @@ class Postings:
             elif file.suffix in SEGMENT:
                 _share(file, directory / file.name)
         index = tantivy.Index.open(str(directory))
-        ids = _write(index, passages)
-        np.save(directory / IDS, np.concatenate([cls.ids_in(former), np.array(ids, np.int64)]))
-        return cls(index)
+        return cls._filled(index, Gatherer(cls.columns_in(former)), entries, directory)
 
     @staticmethod
-    def ids_in(directory: Path) -> npt.NDArray[np.int64]:
-        """Return the passage ids, int64 (n,), that the index in `directory` holds."""
-        ids: npt.NDArray[np.int64] = np.load(directory / IDS, allow_pickle=False)
-        return ids
+    def columns_in(directory: Path) -> Columns:
+        """Return the columns of the passages that the index in `directory` holds."""
+        return Columns.load(directory / COLUMNS)
 
     @classmethod
     def open(cls, directory: Path) -> Postings:
         """Open what `build` left in `directory`; check it with `qa.index.manifest` first."""
         import tantivy
 
-        return cls(tantivy.Index.open(str(directory)))
+        return cls(tantivy.Index.open(str(directory)), cls.columns_in(directory))
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def search(self, text: str, count: int, *, allowed: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """Return up to `count` (passage id, BM25 score), best first, ties by id; only `allowed` ids if given."""
+    def search(self, text: str, count: int, *, allowed: npt.NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
+        """Return up to `count` (passage id, BM25 score), best first, ties by id.
+
+        Only passages `allowed`, bool (n,) in the order of the columns, if given.
+        """
         import tantivy
 
         terms = list(dict.fromkeys(index_terms(text)))[:MANY_TERMS]
@@ -100,11 +104,23 @@ class Postings:
         if not clauses or not len(self):
             return []
         query = tantivy.Query.boolean_query(clauses)
-        if allowed is not None:
-            within = tantivy.Query.term_set_query(self._schema, "id", list(allowed))
-            free = tantivy.Query.const_score_query(within, 0.0)
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, free)])
-        look = count + BEYOND
+        if allowed is None:
+            return self._best(query, count, count + BEYOND)
+        part = float(np.mean(allowed))
+        look = math.ceil((count + BEYOND) / max(part, SIFTED))
+        while part >= SIFTED and look <= DEEPEST:
+            hits = self._best(query, look, look + BEYOND)
+            places = np.searchsorted(self.columns.ids, [number for number, _ in hits])
+            inside = [hit for hit, held in zip(hits, allowed[places], strict=True) if held]
+            if len(inside) >= count or len(hits) < look:
+                return inside[:count]
+            look *= 4
+        within = tantivy.Query.term_set_query(self._schema, "id", self.columns.ids[allowed].tolist())
+        free = tantivy.Query.const_score_query(within, 0.0)
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, free)])
+        return self._best(query, count, count + BEYOND)
+
+    def _best(self, query: Any, count: int, look: int) -> list[tuple[int, float]]:
         while True:
             hits = self._searcher.search(query, limit=look).hits
             # tantivy breaks ties by place in the index, which is not the same after a rebuild.
@@ -114,6 +130,14 @@ class Postings:
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])
         scored = [(int(number), float(score)) for (score, _), number in zip(hits, ids, strict=True)]
         return sorted(scored, key=lambda hit: (-hit[1], hit[0]))[:count]
+
+    @classmethod
+    def _filled(cls, index: Any, gatherer: Gatherer, entries: Iterable[IndexEntry], directory: Path | None) -> Postings:
+        _write(index, gatherer.pass_on(entries))
+        columns = gatherer.columns()
+        if directory:
+            columns.save(directory / COLUMNS)
+        return cls(index, columns)
 
     def holds(self, term: str) -> bool:
         """Tell whether all character bigrams of `term` occur (for a single character or Latin run: the term itself).
@@ -144,23 +168,20 @@ def _share(file: Path, place: Path) -> None:
         shutil.copy2(file, place)
 
 
-def _write(index: Any, passages: Iterable[tuple[Passage, str, str]]) -> list[int]:
-    """Add `passages` to a tantivy index, commit, and return their ids."""
+def _write(index: Any, entries: Iterable[IndexEntry]) -> None:
+    """Add passages to a tantivy index and commit."""
     import tantivy
 
     writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
-    ids = []
-    for passage, head, text in passages:
+    for entry in entries:
         document = tantivy.Document()
-        document.add_integer("id", passage.id)
-        document.add_text("head", " ".join(index_terms(head)))
-        document.add_text("body", " ".join(index_terms(text)))
+        document.add_integer("id", entry.passage.id)
+        document.add_text("head", " ".join(index_terms(entry.head)))
+        document.add_text("body", " ".join(index_terms(entry.text)))
         writer.add_document(document)
-        ids.append(passage.id)
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
-    return ids
 
 
 def _schema() -> Any:

@@ -6,7 +6,10 @@ import re
 import unicodedata
 from itertools import pairwise
 
-__all__ = ["fold", "index_terms"]
+__all__ = ["WORDS", "fold", "index_terms"]
+
+WORDS = "rjieba search words and bigrams, 1"
+"""Names the way `index_terms` cuts; another name where it cuts otherwise, so that no older index is taken for one."""
 
 RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[a-z0-9]+(?:\.[0-9]+)?")
 LONGEST = 64

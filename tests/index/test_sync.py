@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from qa import Archive
-from qa.index.manifest import holds
+from qa.index.manifest import held_epoch
+from qa.index.words import WORDS
 from qa.records import Answer
 from tests.conftest import ROOT
 
@@ -60,12 +61,13 @@ def test_a_damaged_cache_is_rebuilt_and_answers_stay(
     damage(largest(folder, cache))
     with Archive.open(folder) as archive:
         assert essence(archive.ask(QUESTION)) == essence(sample.ask(QUESTION))
-        stamp = {"epoch": archive.stats().epoch, "encoder": archive.stats().encoder or ""}
-    assert holds(folder / "vectors.json", **stamp)  # type: ignore[arg-type]
-    assert holds(folder / "postings" / "manifest.json", **stamp)  # type: ignore[arg-type]
+        assert archive.verify().damage == ()
+    encoder = archive._upkeep.encoder.fingerprint
+    assert held_epoch(folder / "vectors.json", made_by=encoder) is not None
+    assert held_epoch(folder / "postings" / "manifest.json", made_by=WORDS) is not None
 
 
-@pytest.mark.parametrize(("key", "value"), [("epoch", 1), ("epoch", 10**6), ("encoder", "another"), ("format", 0)])
+@pytest.mark.parametrize(("key", "value"), [("epoch", 10**6), ("made_by", "another"), ("format", 0)])
 def test_a_cache_of_another_stamp_is_rebuilt(folder: Path, key: str, value: object) -> None:
     path = folder / "vectors.json"
     record = json.loads(path.read_text())
@@ -96,7 +98,7 @@ def test_a_reader_moves_on_when_another_writes(folder: Path, tmp_path: Path) -> 
 
 
 def test_answers_from_memory_while_another_holds_the_lock(folder: Path) -> None:
-    from qa.lock import write_lock
+    from qa.store.lock import write_lock
 
     (folder / "vectors.faiss").unlink()
     with write_lock(folder), Archive.open(folder) as archive:

@@ -11,7 +11,7 @@ from qa.ingest.quality import assess_page
 from qa.ingest.segment.articles import cut_articles
 from qa.ingest.segment.jumps import join_parts, match_jumps
 from qa.records import Article, Filters, Page
-from qa.store import Store
+from qa.store.store import Store
 from tests.conftest import cases
 
 CASE = cases("jump_issue.json")

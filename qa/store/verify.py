@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from qa.ingest.passages import cut_passages
-from qa.rows import COLUMNS, article_of, hash_of
+from qa.store.rows import COLUMNS, article_of, hash_of
 
 __all__ = ["Damage", "find_damage", "mend"]
 
 NORM = 0.01
 """By how much the length of a stored vector may miss 1: it is kept in half precision."""
+
+STEP = 200
+"""Articles between two words of progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +41,20 @@ class Damage:
         return asdict(self)
 
 
-def find_damage(db: sqlite3.Connection) -> Iterator[Damage]:
-    """Yield what is wrong in `db`, worst first; nothing is changed."""
+def find_damage(db: sqlite3.Connection, progress: Callable[[int, int], None]) -> Iterator[Damage]:
+    """Yield what is wrong in `db`, worst first; nothing is changed.
+
+    `progress` is called with the articles looked at, and all.
+    """
     for (said,) in db.execute("PRAGMA integrity_check(20)"):
         if said != "ok":
             yield Damage("database", " ".join(str(said).split()), mendable=False)
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
         yield Damage("database", f"{table} {row} -> {parent}", mendable=False)
-    for row in db.execute(f"SELECT hash, {', '.join(COLUMNS)} FROM articles ORDER BY id"):
+    (total,) = db.execute("SELECT count(*) FROM articles").fetchone()
+    for done, row in enumerate(db.execute(f"SELECT hash, {', '.join(COLUMNS)} FROM articles ORDER BY id"), start=1):
+        if done % STEP == 0 or done == total:
+            progress(done, total)
         if not _is_whole(row):
             yield Damage("article", str(row[1]), mendable=False)
     for number in _misfits(db):

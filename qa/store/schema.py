@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 
 from qa.errors import ArchiveMismatch
+from qa.ingest.sketch import sketch
 
 __all__ = ["SCHEMA_VERSION", "prepare"]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x57454E42  # "WENB", so that another program's database is told apart
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -26,7 +27,7 @@ CREATE TABLE articles (
     text TEXT NOT NULL, body_start INTEGER NOT NULL, headline TEXT NOT NULL, headline_made INTEGER NOT NULL,
     kicker TEXT, subhead TEXT, byline TEXT NOT NULL, paper TEXT, date TEXT, page TEXT, jumps TEXT NOT NULL,
     source_lines TEXT NOT NULL, origins TEXT NOT NULL, kind TEXT NOT NULL, continued TEXT NOT NULL,
-    joined TEXT NOT NULL, hash TEXT NOT NULL) WITHOUT ROWID;
+    joined TEXT NOT NULL, hash TEXT NOT NULL, sketch BLOB NOT NULL DEFAULT x'') WITHOUT ROWID;
 CREATE INDEX articles_by_date ON articles (date, paper, page);
 CREATE INDEX articles_by_page ON articles (page_id);
 CREATE TABLE parts (
@@ -47,6 +48,12 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_article ON passages (article_id);
 CREATE INDEX passages_pending ON passages (id) WHERE vector IS NULL;
 """
+# The centroids of the vector lists, so that lists made again are the same lists; and what became of each file given.
+LISTS_AND_LOG = """
+CREATE TABLE lists (id INTEGER PRIMARY KEY, centroid BLOB NOT NULL);
+CREATE TABLE log (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT, status TEXT NOT NULL, reason TEXT);
+"""
 FROM_2 = f"""
 CREATE INDEX IF NOT EXISTS pages_by_file ON pages (file_id);
 CREATE INDEX IF NOT EXISTS parts_by_page ON parts (page_id);
@@ -58,7 +65,14 @@ ALTER TABLE passages RENAME TO passages_2;
 INSERT INTO passages SELECT id, article_id, start, "end", vector FROM passages_2;
 DROP TABLE passages_2;
 """
-MIGRATIONS = {2: FROM_2}
+FROM_3 = f"""
+{LISTS_AND_LOG}
+ALTER TABLE articles ADD COLUMN sketch BLOB NOT NULL DEFAULT x'';
+UPDATE articles SET sketch = sketch_of(substr(text, body_start + 1));
+INSERT INTO meta SELECT 'content', value FROM meta WHERE key = 'epoch';
+INSERT INTO meta SELECT 'vectors', value FROM meta WHERE key = 'epoch';
+"""
+MIGRATIONS = {2: FROM_2, 3: FROM_3}
 """From each earlier schema that can be brought up, the statements to the next one."""
 
 
@@ -76,7 +90,7 @@ def prepare(db: sqlite3.Connection, *, create: bool) -> None:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.executescript(
-            f"BEGIN; {SCHEMA} {PASSAGES} PRAGMA application_id = {APPLICATION_ID};"
+            f"BEGIN; {SCHEMA} {PASSAGES} {LISTS_AND_LOG} PRAGMA application_id = {APPLICATION_ID};"
             f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
         )
         return
@@ -91,6 +105,7 @@ def prepare(db: sqlite3.Connection, *, create: bool) -> None:
 
 def _brought_up(db: sqlite3.Connection) -> int:
     """Take `db` through the migrations it lacks and return its schema; another process may have done so meanwhile."""
+    db.create_function("sketch_of", 1, sketch, deterministic=True)
     db.execute("BEGIN IMMEDIATE")
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()

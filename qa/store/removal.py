@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from qa.records import Filters
-from qa.rows import unpack_article, where
+from qa.store.rows import unpack_article, where
 
 __all__ = [
     "Carried",

@@ -11,21 +11,21 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from qa.errors import ArchiveMismatch, NotHeld, WenbaoError
-from qa.ingest.passages import cut_passages
-from qa.ingest.segment.jumps import join_parts, match_jumps
+from qa.ingest.files.sources import Source
 from qa.ingest.segment.lines import line_spans
-from qa.records import EVERYTHING, Article, Filters, Page, PageItem, PageState, Passage, Quality, Removal
-from qa.removal import (
+from qa.records import EVERYTHING, Article, Filters, LogEntry, Page, PageItem, PageState, Passage, Quality, Removal
+from qa.store.articles import add_articles, issue_of, join_issue
+from qa.store.passages import pending
+from qa.store.removal import (
     Carried,
     Former,
     Issue,
@@ -38,33 +38,27 @@ from qa.removal import (
     select_pages,
     select_within,
 )
-from qa.rows import (
-    COLUMNS,
+from qa.store.rows import (
+    NAMED_FILES,
     SELECT_ARTICLES,
     SELECT_PAGES,
     boxes_as_json,
-    hash_of,
     item_of,
-    pack_article,
-    row_of,
     selected_article,
     selected_page,
-    unpack_article,
     where,
 )
-from qa.schema import prepare
-from qa.trouble import told
-from qa.verify import Damage, find_damage, mend
+from qa.store.schema import prepare
+from qa.store.snapshot import Snapshot, Vectors, opened
+from qa.store.trouble import told
+from qa.store.verify import Damage, find_damage, mend
 
 __all__ = ["Store"]
 
-# What a passage is found by: the article's byline and head, which travel with each passage, and its own text.
-HEAD_AND_TEXT = """
-    coalesce(json_extract(a.byline, '$.verbatim'), '') || char(10)
-        || CASE WHEN p.start < a.body_start THEN '' ELSE substr(a.text, 1, a.body_start) END,
-    substr(a.text, p.start + 1, p."end" - p.start)"""
 BY_PLACE = "ORDER BY a.date IS NULL, a.date, a.paper, length(a.page), a.page, a.page_id, a.position, a.id"
-Vectors = npt.NDArray[np.float32]
+
+Touched = Literal["content", "vectors"]
+TOUCHED: tuple[Touched, ...] = ("content", "vectors")
 
 
 class Store:
@@ -109,26 +103,43 @@ class Store:
         """Fingerprint of the encoder that made the vectors; None before the first."""
         return self._meta("encoder")
 
+    @property
+    def content(self) -> int:
+        """Number of the last change that was not only of vectors."""
+        return int(self._meta("content") or 0)
+
+    @property
+    def vectors(self) -> int:
+        """Number of the last change of passages or vectors."""
+        return int(self._meta("vectors") or 0)
+
     @contextmanager
-    def change(self) -> Iterator[None]:
-        """Make the statements inside one transaction and raise the epoch; nothing stays of it on an exception."""
+    def transaction(self) -> Iterator[None]:
+        """Make the statements inside one transaction; nothing stays of it on an exception."""
         with self._lock, told(self.path):
             self._db.execute("BEGIN IMMEDIATE")
-            self._issues = set()
             try:
                 yield
-                for issue in sorted(self._issues, key=str):
-                    self._join_issue(issue)
-                self._db.execute(
-                    "INSERT INTO meta VALUES ('epoch', '1') ON CONFLICT (key) DO UPDATE SET value = value + 1"
-                )
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:  # a full disk has rolled back already
                     self._db.execute("ROLLBACK")
                 raise
 
-    # --- writing; call inside `change` ---
+    @contextmanager
+    def change(self, *touched: Touched) -> Iterator[None]:
+        """Make a transaction that raises the epoch: of ``content`` and ``vectors`` unless only one is `touched`."""
+        with self.transaction():
+            self._issues = set()
+            yield
+            for issue in sorted(self._issues, key=str):
+                join_issue(self._db, issue)
+            self._db.executemany(
+                "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+                [(key, number) for number in [str(self.epoch + 1)] for key in ("epoch", *(touched or TOUCHED))],
+            )
+
+    # --- writing; call inside `change`, or `transaction` for what no cache holds ---
 
     def add_file(self, path: str, sha256: str, place: str) -> int:
         """Record a source file and return its row; what was read from another file at its place is forgotten.
@@ -166,16 +177,9 @@ class Store:
 
         The joining is done once, at the end of the change.
         """
-        (held,) = self._rows("SELECT count(*) FROM articles WHERE page_id = ?", page_id)[0]
-        for position, article in enumerate(articles, start=held):
-            named = replace(article, id=self._free_id(article))
-            self._add_article(page_id, position, named)
-            if named.jumps:
-                self._issues |= {self._issue_of(page_id)}
-                self._db.execute(
-                    "INSERT INTO parts VALUES (?, ?, ?, ?, 0, ?)",
-                    (named.id, page_id, position, named.id, pack_article(named)),
-                )
+        with self._lock:
+            if add_articles(self._db, page_id, articles):
+                self._issues |= {issue_of(self._db, page_id)}
 
     def add_items(self, page_id: int, items: Sequence[PageItem]) -> None:
         """Record what of a page belongs to no article."""
@@ -212,8 +216,33 @@ class Store:
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('encoder', ?)", (fingerprint,))
         if drop_vectors:
             self._db.execute("UPDATE passages SET vector = NULL")
+            self._db.execute("DELETE FROM lists")
+
+    def note(self, path: str, sha256: str | None, status: str, reason: str | None = None) -> None:
+        """Write down what became of a file."""
+        at = datetime.now().astimezone().isoformat(timespec="seconds")
+        self._db.execute(
+            "INSERT INTO log (at, path, sha256, status, reason) VALUES (?, ?, ?, ?, ?)",
+            (at, path, sha256, status, reason),
+        )
+
+    def keep_lists(self, learned_at: int, centroids: Vectors) -> None:
+        """Keep the centroids of the vector lists, float32 (lists, d), learned when there were so many vectors."""
+        self._db.execute("DELETE FROM lists")
+        self._db.executemany("INSERT INTO lists (centroid) VALUES (?)", [(row.tobytes(),) for row in centroids])
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('lists', ?)", (str(learned_at),))
 
     # --- reading ---
+
+    def log(self, limit: int = -1) -> list[LogEntry]:
+        """Return what became of the files given, the latest first."""
+        rows = self._rows("SELECT at, path, sha256, status, reason FROM log ORDER BY id DESC LIMIT ?", limit)
+        return [LogEntry(*row) for row in rows]
+
+    def files_named(self, name: str) -> list[int]:
+        """Return the rows of the files that `Filters.file` means by `name`."""
+        place = Source(Path(name)).place
+        return [row[0] for row in self._rows(NAMED_FILES, name, place, place, place)]
 
     def has_file(self, sha256: str) -> bool:
         """Tell whether a file with these bytes is held."""
@@ -285,15 +314,11 @@ class Store:
             out.append((states[page_id], [(number, lines[number - 1]) for number in numbers if number <= len(lines)]))
         return out
 
-    def passages(self, ids: Sequence[int] | None = None) -> list[tuple[Passage, str, str]]:
-        """Return every passage, or those with `ids`, by id, with its article's head and the passage's own text."""
-        rows = self._rows(
-            f'SELECT p.id, p.article_id, p.start, p."end", {HEAD_AND_TEXT} '
-            "FROM passages p JOIN articles a ON a.id = p.article_id "
-            "WHERE ?1 IS NULL OR p.id IN (SELECT value FROM json_each(?1)) ORDER BY p.id",
-            None if ids is None else json.dumps(list(ids)),
-        )
-        return [(Passage(*row[:4]), row[4].strip(), row[5]) for row in rows]
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Read all passages and vectors as one epoch has them, whatever is written meanwhile."""
+        with told(self.path), opened(self.path) as snapshot:
+            yield snapshot
 
     def passages_of(self, ids: Iterable[int]) -> dict[int, Passage]:
         """Return the passages with these ids."""
@@ -304,29 +329,10 @@ class Store:
         )
         return {row[0]: Passage(*row) for row in rows}
 
-    def passage_ids(self, filters: Filters) -> list[int]:
-        """Return the ids of the passages within `filters`, ascending."""
-        clause, values = where(filters)
-        sql = f"SELECT id FROM passages WHERE article_id IN (SELECT id FROM articles {clause}) ORDER BY id"
-        return [row[0] for row in self._rows(sql, *values)]
-
     def pending(self, limit: int) -> list[tuple[int, str, str]]:
         """Return up to `limit` passages without a vector: id, head, text."""
-        rows = self._rows(
-            f"SELECT p.id, {HEAD_AND_TEXT} "
-            "FROM passages p JOIN articles a ON a.id = p.article_id WHERE p.vector IS NULL ORDER BY p.id LIMIT ?",
-            limit,
-        )
-        return [(row[0], row[1].strip(), row[2]) for row in rows]
-
-    def vectors(self) -> tuple[npt.NDArray[np.int64], Vectors]:
-        """Return passage ids, int64 (n,), ascending, and their vectors, float32 (n, d)."""
-        rows = self._rows("SELECT id, vector FROM passages WHERE vector IS NOT NULL ORDER BY id")
-        ids = np.array([row[0] for row in rows], dtype=np.int64)
-        if not rows:
-            return ids, np.zeros((0, 0), dtype=np.float32)
-        flat = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float16)
-        return ids, flat.reshape(len(rows), -1).astype(np.float32)
+        with self._lock, told(self.path):
+            return pending(self._db, limit)
 
     def items(self, kind: str, filters: Filters = EVERYTHING) -> list[PageItem]:
         """Return the page items of one `kind` that stand on pages within `filters`."""
@@ -372,12 +378,12 @@ class Store:
         states = self._pages_by_row(sorted(chosen.pages))
         return Removal(tuple(row[0] for row in files), tuple(states.values()), tuple(map(tuple, articles)))
 
-    def damage(self) -> list[Damage]:
-        """Return what is no longer as it was stored."""
+    def damage(self, progress: Callable[[int, int], None]) -> list[Damage]:
+        """Return what is no longer as it was stored; `progress` hears of the articles looked at, and all."""
         found: list[Damage] = []
         try:
             with self._lock:
-                found.extend(find_damage(self._db))
+                found.extend(find_damage(self._db, progress))
         except sqlite3.DatabaseError as error:  # the file itself is broken where it was being read
             found.append(Damage("database", str(error), mendable=False))
         return found
@@ -433,67 +439,10 @@ class Store:
         rows = self._rows(f"{SELECT_PAGES} WHERE g.id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))
         return {row[0]: selected_page(row) for row in rows}
 
-    def _add_article(self, page_id: int, position: int, article: Article) -> None:
-        columns = ", ".join(("page_id", "position", *COLUMNS, "hash"))
-        values = (page_id, position, *row_of(article), hash_of(article))
-        self._db.execute(f"INSERT INTO articles ({columns}) VALUES ({', '.join('?' * len(values))})", values)
-        self._db.executemany(
-            'INSERT INTO passages (article_id, start, "end") VALUES (?, ?, ?)',
-            [(article.id, start, end) for start, end in cut_passages(article.text)],
-        )
-
     def _selection(self, ids: Sequence[str], filters: Filters | None) -> Selection:
         with self._lock:
             chosen = select_articles(self._db, {self.article(number).id for number in ids})
             return chosen | select_within(self._db, filters) if filters else chosen
-
-    def _issue_of(self, page_id: int) -> Issue:
-        paper, date, file_id = self._rows("SELECT paper, date, file_id FROM pages WHERE id = ?", page_id)[0]
-        return paper, date, None if date else file_id
-
-    def _join_issue(self, issue: Issue) -> None:
-        """Join the parts of articles over the pages of one issue anew; only what changes is written."""
-        rows = self._rows(
-            "SELECT p.id, p.page_id, p.position, p.content FROM parts p JOIN pages g ON g.id = p.page_id "
-            "WHERE g.paper IS ?1 AND g.date IS ?2 AND (?3 IS NULL OR g.file_id = ?3) AND p.place >= 0 ORDER BY p.id",
-            *issue,
-        )
-        parts = [unpack_article(row[3]) for row in rows]
-        for chain in match_jumps(parts):
-            first = rows[chain[0]]
-            joined = join_parts([parts[at] for at in chain])
-            self._db.executemany(
-                "UPDATE parts SET article_id = ?, place = ? WHERE id = ?",
-                [(joined.id, place, parts[at].id) for place, at in enumerate(chain)],
-            )
-            self._db.executemany("DELETE FROM articles WHERE id = ?", [(parts[at].id,) for at in chain[1:]])
-            held = self._rows("SELECT hash FROM articles WHERE id = ?", joined.id)
-            if not held or held[0][0] != hash_of(joined):
-                self._db.execute("DELETE FROM articles WHERE id = ?", (joined.id,))
-                self._add_article(first[1], first[2], joined)
-
-    def _free_id(self, article: Article) -> str:
-        """Return the article's given id, or one made of date, page and a hash of its body.
-
-        The same article read again gets the same id, so that permalinks last. Twins are numbered; the number is
-        found by doubling and halving, since a file of a million articles may hold one of them ten thousand times.
-        """
-        body = "".join(article.text[article.body_start :].split())
-        mark = hashlib.blake2b(f"{article.paper}|{body}".encode(), digest_size=4).hexdigest()
-        made = f"{(article.date or 'undated').replace('-', '')}-{article.page or 'x'}-{mark}"
-        wanted = article.id or made
-        if not self._is_taken(wanted):
-            return wanted
-        taken, free = 1, 2
-        while self._is_taken(f"{wanted}-{free}"):
-            taken, free = free, 2 * free
-        while free - taken > 1:
-            middle = (taken + free) // 2
-            taken, free = (middle, free) if self._is_taken(f"{wanted}-{middle}") else (taken, middle)
-        return f"{wanted}-{free}"
-
-    def _is_taken(self, article_id: str) -> bool:
-        return bool(self._rows("SELECT 1 FROM articles WHERE id = ?1 UNION SELECT 1 FROM parts WHERE id = ?1", article_id))
 
     def _meta(self, key: str) -> str | None:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", key)

@@ -14,6 +14,7 @@ from qa.records import Article, Byline, Filters, Jump, LineBox, OffsetMap, PageI
 
 __all__ = [
     "COLUMNS",
+    "NAMED_FILES",
     "SELECT_ARTICLES",
     "SELECT_PAGES",
     "article_of",
@@ -62,9 +63,10 @@ SELECT_PAGES = f"""
         (SELECT count(*) FROM articles o WHERE o.page_id = g.id), {QUALITY}, g.reasons, {OPEN_JUMPS}
     FROM pages g JOIN files f ON f.id = g.file_id"""
 """Rows for `selected_page`."""
-IN_FILE = """
-    SELECT r.id FROM pages r JOIN files f ON f.id = r.file_id
-    WHERE f.path = ? OR f.place = ? OR substr(f.place, 1, length(?) + 1) = ? || '/'"""
+NAMED = "f.path = ? OR f.place = ? OR substr(f.place, 1, length(?) + 1) = ? || '/'"
+NAMED_FILES = f"SELECT f.id FROM files f WHERE {NAMED}"
+"""Files by the name given, and three times the place."""
+IN_FILE = f"SELECT r.id FROM pages r JOIN files f ON f.id = r.file_id WHERE {NAMED}"
 ON_PARTS = "SELECT q.article_id FROM parts q JOIN pages r ON r.id = q.page_id WHERE"
 
 

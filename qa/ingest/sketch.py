@@ -1,0 +1,130 @@
+"""Articles that say the same: a sketch to find them among many, and what decides between two of them.
+
+Agency copy is printed in several papers, on several days, under another headline or lead-in, cut at its end, keyed
+again with a few wrong characters. Notices of a series (weather, lots, stocks) read just as alike; their numbers tell
+them apart. So a print with another number is no copy: the number is what a reader may have asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+import numpy as np
+import numpy.typing as npt
+
+from qa.ingest.segment.bylines import LEAD_IN_BYLINE
+
+__all__ = ["BITS", "COPY", "NEAR", "distances", "letters", "likeness", "sketch"]
+
+BITS = 128
+NEAR = 40
+"""Distance of two sketches up to which their texts are worth comparing; see `bench.copies`."""
+COPY = 0.75
+"""Likeness from which two texts are prints of one article; see `bench.copies`."""
+GRAM = 3
+CODE_BITS = 21
+SHORT = 60
+"""Letters under which only equal texts are alike: a line or two is easily another notice of the same form."""
+CUT = 0.6
+"""Share of the longer text's letters that the shorter must have: a print cut at its end, not a digest."""
+BLOCK = 1 << 16
+"""Grams hashed at a time, which bounds the memory that an endless text takes."""
+
+SEEDS = (0x9E3779B97F4A7C15, 0xD1B54A32D192ED03)
+"""Of the two hashes that make a gram's 128 bits."""
+MARKS = re.compile(r"[\W_]+")
+NUMBER = re.compile(
+    r"\d+(?:[.:]\d+)*"
+    r"|[〇零一二三四五六七八九十百千万亿两廿卅]{2,}"
+    r"|[〇零一二三四五六七八九十两](?=[年月日号时点分秒岁人名元角])"
+)
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
+def sketch(text: str) -> bytes:
+    """Return 16 bytes that differ in few bits where texts differ in little; of a text without letters, zero bytes.
+
+    A SimHash (Charikar, "Similarity Estimation Techniques from Rounding Algorithms", STOC 2002) over the text's
+    different character trigrams: bit i is set where more of their hashes have bit i set than not. The angle between
+    two texts, as sets of trigrams, is about pi · distance / 128. The same on every machine.
+
+    >>> sketch("本报讯（记者 张三）昨日，大桥通车。") == sketch("昨日 大桥通车")
+    True
+    """
+    only = letters(text)
+    if not only:
+        return bytes(BITS // 8)
+    grams = _grams(only)
+    votes = np.zeros(BITS, dtype=np.uint32)
+    for start in range(0, len(grams), BLOCK):
+        block = grams[start : start + BLOCK]
+        hashes = np.stack([_mixed(block, seed) for seed in SEEDS], axis=1).astype("<u8")
+        votes += np.unpackbits(hashes.view(np.uint8), axis=1, bitorder="little").sum(axis=0, dtype=np.uint32)
+    return np.packbits(2 * votes > len(grams), bitorder="little").tobytes()
+
+
+def distances(of: bytes, sketches: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint8]:
+    r"""Return the bits, 0 to 128, in which each row of `sketches` differs from the sketch `of`.
+
+    `sketches` are uint64 (n, 2): ``np.frombuffer(b"".join(...), "<u8").reshape(-1, 2)``.
+
+    >>> distances(b"\x07" + bytes(15), np.array([[7, 0], [0, 1]], dtype=np.uint64)).tolist()
+    [0, 4]
+    """
+    low, high = np.frombuffer(of, dtype="<u8")
+    counted: npt.NDArray[np.uint8] = np.bitwise_count(sketches[:, 0] ^ low) + np.bitwise_count(sketches[:, 1] ^ high)
+    return counted
+
+
+def likeness(one: str, other: str) -> float:
+    """Return the share of the shorter text's character trigrams that the longer holds, 0 to 1; lead-ins do not count.
+
+    0 where the shorter has a number that the longer has not, or not as often; and, where it is under 60 letters or
+    much shorter than the other, unless they are equal. A text without letters is like no other.
+
+    >>> likeness("本报讯（记者 张三）昨日，大桥通车。", "昨日大桥通车")
+    1.0
+    """
+    less, more = sorted((one, other), key=lambda text: len(letters(text)))
+    some, all_ = letters(less), letters(more)
+    if len(some) < max(SHORT, CUT * len(all_)):
+        return float(bool(some) and some == all_)
+    if _numbers(less) - _numbers(more):
+        return 0.0
+    return float(np.isin(_grams(some), _grams(all_), assume_unique=True).mean())
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of `text` after its lead-in, in half width and lower case.
+
+    >>> letters("新华社北京8月2日电 ＡＨＫ中德，９５％！")
+    'ahk中德95'
+    """
+    # Without marks most text is in its normal form already, which is quick to see; ⑴ comes apart into marks again.
+    only = MARKS.sub("", LEAD_IN_BYLINE.sub("", text, count=1))
+    return MARKS.sub("", unicodedata.normalize("NFKC", only)).lower()
+
+
+def _numbers(text: str) -> Counter[str]:
+    folded = unicodedata.normalize("NFKC", LEAD_IN_BYLINE.sub("", text, count=1))
+    return Counter(NUMBER.findall(THOUSANDS.sub("", folded)))
+
+
+def _grams(only: str) -> npt.NDArray[np.uint64]:
+    """Return the different trigrams of `only`, ascending, each as one number; a shorter text is one gram."""
+    codes = np.frombuffer(only.ljust(GRAM, "\0").encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+    count = len(codes) - GRAM + 1
+    grams = codes[:count].copy()
+    for at in range(1, GRAM):
+        grams |= codes[at : count + at] << np.uint64(CODE_BITS * at)
+    return np.unique(grams)
+
+
+def _mixed(grams: npt.NDArray[np.uint64], seed: int) -> npt.NDArray[np.uint64]:
+    """Return a 64-bit hash of each gram: the finalizer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014)."""
+    mixed = grams + np.uint64(seed)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return mixed ^ (mixed >> np.uint64(31))

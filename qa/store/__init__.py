@@ -1,0 +1,1 @@
+"""The archive's one source of truth, a SQLite file, and the lock on its folder."""
