@@ -43,20 +43,21 @@ def join_issue(db: sqlite3.Connection, issue: Issue) -> None:
         "SELECT p.id, p.page_id, p.position, p.content FROM parts p JOIN pages g ON g.id = p.page_id "
         "WHERE g.paper IS ?1 AND g.date IS ?2 AND (?3 IS NULL OR g.file_id = ?3) AND p.place >= 0 ORDER BY p.id",
         issue,
-    ).fetchall()
-    parts = [unpack_article(row[3]) for row in rows]
+    )
+    held = [(page_id, position, unpack_article(content)) for _, page_id, position, content in rows]
+    parts = [part for _, _, part in held]
     for chain in match_jumps(parts):
-        first = rows[chain[0]]
+        page_id, position, _ = held[chain[0]]
         joined = join_parts([parts[at] for at in chain])
         db.executemany(
             "UPDATE parts SET article_id = ?, place = ? WHERE id = ?",
             [(joined.id, place, parts[at].id) for place, at in enumerate(chain)],
         )
         db.executemany("DELETE FROM articles WHERE id = ?", [(parts[at].id,) for at in chain[1:]])
-        held = db.execute("SELECT hash FROM articles WHERE id = ?", (joined.id,)).fetchone()
-        if held is None or held[0] != hash_of(joined):
+        stored = db.execute("SELECT hash FROM articles WHERE id = ?", (joined.id,)).fetchone()
+        if stored is None or stored[0] != hash_of(joined):
             db.execute("DELETE FROM articles WHERE id = ?", (joined.id,))
-            _add(db, first[1], first[2], joined)
+            _add(db, page_id, position, joined)
 
 
 def _add(db: sqlite3.Connection, page_id: int, position: int, article: Article) -> None:

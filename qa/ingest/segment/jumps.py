@@ -21,9 +21,8 @@ def match_jumps(parts: Sequence[Article]) -> list[tuple[int, ...]]:
 
     An article without partner is a chain of one. Chains ascend by their first article's id.
     """
-    grams = [set(bigrams(part.text)) for part in parts]
     offers = sorted(
-        (-_likeness(grams[i], grams[j]), before.id, after.id, i, j)
+        (-_likeness(set(bigrams(before.text)), set(bigrams(after.text))), before.id, after.id, i, j)
         for i, before in enumerate(parts)
         for j, after in enumerate(parts)
         if i != j and _answer_each_other(before, after)
