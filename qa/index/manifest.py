@@ -10,19 +10,31 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["held_epoch", "said_epoch", "write_atomically", "write_manifest"]
+__all__ = ["digests", "held_epoch", "said_epoch", "write_atomically", "write_manifest"]
 
 FORMAT = 3
 
 
-def write_manifest(path: Path, *, epoch: int, made_by: str, files: Sequence[Path]) -> None:
-    """Write down at `path` what `files`, which lie beside it, hold; atomically and durably."""
-    entries = {file.name: [file.stat().st_size, _digest(file)] for file in sorted(files)}
+def write_manifest(
+    path: Path, *, epoch: int, made_by: str, files: Sequence[Path], known: Mapping[str, str] | None = None
+) -> None:
+    """Write down at `path` what `files`, which lie beside it, hold; atomically and durably.
+
+    `known` holds the digests, by file name, that need not be made again.
+    """
+    entries = {
+        file.name: [file.stat().st_size, (known or {}).get(file.name) or _digest(file)] for file in sorted(files)
+    }
     record = {"format": FORMAT, "epoch": epoch, "made_by": made_by, "files": entries}
     write_atomically(path, json.dumps(record, indent=1).encode())
+
+
+def digests(path: Path) -> dict[str, str]:
+    """Return the digests of the files that manifest `path` names; see `held_epoch` for whether they hold."""
+    return {name: digest for name, (_, digest) in json.loads(path.read_bytes())["files"].items()}
 
 
 def held_epoch(path: Path, *, made_by: str) -> int | None:

@@ -78,6 +78,11 @@ class Postings:
         return cls._filled(index, Gatherer(cls.columns_in(former)), entries, directory)
 
     @staticmethod
+    def is_final(name: str) -> bool:
+        """Tell whether a file of an index on disk is never written again, so that a grown index shares it."""
+        return Path(name).suffix in SEGMENT
+
+    @staticmethod
     def columns_in(directory: Path) -> Columns:
         """Return the columns of the passages that the index in `directory` holds."""
         return Columns.load(directory / COLUMNS)

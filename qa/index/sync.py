@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.neighbours import Neighbours, train_lists
-from qa.index.manifest import held_epoch, said_epoch, write_manifest
+from qa.index.manifest import digests, held_epoch, said_epoch, write_manifest
 from qa.index.postings import Postings
 from qa.index.words import WORDS
 from qa.store.passages import IndexEntry
@@ -146,12 +146,14 @@ class _Shelf:
         fresh = _beside(path)
         shutil.rmtree(fresh, ignore_errors=True)
         try:
+            known: dict[str, str] = {}
             if lacking is None:
                 Postings.build(self._counted(None), fresh)
             else:
                 Postings.grow(path, self._counted(lacking), fresh)
+                known = {name: digest for name, digest in digests(_manifest(path)).items() if Postings.is_final(name)}
             files = [file for file in fresh.iterdir() if file.is_file() and not file.name.startswith(".")]
-            write_manifest(_manifest(fresh), epoch=content, made_by=WORDS, files=files)
+            write_manifest(_manifest(fresh), epoch=content, made_by=WORDS, files=files, known=known)
             # A folder cannot replace another in one step; between the two, the cache is missing and would be rebuilt.
             shutil.rmtree(path, ignore_errors=True)
             fresh.rename(path)
@@ -167,13 +169,17 @@ class _Shelf:
         if held is not None and (held == vectors or self.behind):
             return held, Neighbours.load(path)
         wanted = self.snapshot.passage_ids(embedded=True)
-        neighbours = self._grown(path, wanted) if held is not None and held < vectors else None
+        neighbours = self._kept(path, wanted) if held is not None and held < vectors else None
+        fresh = neighbours is None
         if neighbours is None:
             neighbours = Neighbours.empty(self.dim, centroids=self._centroids(wanted))
-            self._add(neighbours, wanted)
-        if self.writable:
-            neighbours.save(path)
-            write_manifest(manifest, epoch=vectors, made_by=self.encoder, files=[path])
+        lacking = np.setdiff1d(wanted, neighbours.ids, assume_unique=True)
+        for numbers, rows in self.snapshot.read_vectors(lacking):
+            neighbours.add(numbers, rows)
+        if self.writable and (fresh or len(lacking)):
+            _, digest = neighbours.save(path)
+            known = {path.name: digest}
+            write_manifest(manifest, epoch=vectors, made_by=self.encoder, files=[path], known=known)
         return vectors, neighbours
 
     def _lacking(self, path: Path) -> list[int] | None:
@@ -193,20 +199,14 @@ class _Shelf:
             if done % 500 == 0 or done == total:
                 self.progress("index", done, total)
 
-    def _grown(self, path: Path, wanted: npt.NDArray[np.int64]) -> Neighbours | None:
-        """Return the neighbours at `path` with what they lack of `wanted`; None where they are better made anew."""
+    def _kept(self, path: Path, wanted: npt.NDArray[np.int64]) -> Neighbours | None:
+        """Return the neighbours at `path` if what they lack of `wanted` can be added; None where they are made anew."""
         neighbours = Neighbours.load(path)
         lacking = np.setdiff1d(wanted, neighbours.ids, assume_unique=True)
         dead = len(neighbours) + len(lacking) - len(wanted)
         in_order = not len(lacking) or not len(neighbours) or lacking[0] > neighbours.ids[-1]
-        if not in_order or dead > DEAD * len(wanted) or neighbours.lists != self._lists(len(wanted)):
-            return None
-        self._add(neighbours, lacking)
-        return neighbours
-
-    def _add(self, neighbours: Neighbours, ids: npt.NDArray[np.int64]) -> None:
-        for numbers, vectors in self.snapshot.read_vectors(ids):
-            neighbours.add(numbers, vectors)
+        grows = in_order and dead <= DEAD * len(wanted) and neighbours.lists == self._lists(len(wanted))
+        return neighbours if grows else None
 
     def _lists(self, count: int) -> int:
         """Return how many lists `count` vectors are kept in: those learned before, until they are outgrown."""
