@@ -198,13 +198,13 @@ def _worth_saying(record: logging.LogRecord) -> bool:
 
 def _run(server: Any, listening: socket.socket) -> None:
     """Run until a signal; a stop that was asked for is no failure, so the process ends with 0."""
-    if threading.current_thread() is threading.main_thread():
-        before = signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again when done
-        try:
-            server.run(sockets=[listening])
-        except KeyboardInterrupt:
-            pass
-        finally:
-            signal.signal(signal.SIGTERM, before)
-    else:
+    if threading.current_thread() is not threading.main_thread():
         server.run(sockets=[listening])
+        return
+    stops = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: None) for number in stops]  # uvicorn raises them again when done
+    try:
+        server.run(sockets=[listening])
+    finally:
+        for number, handler in zip(stops, before, strict=True):
+            signal.signal(number, handler)

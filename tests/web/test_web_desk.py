@@ -22,6 +22,7 @@ class Kept:
         self.held, self.answer = article, answer
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.fails: Exception | None = None
+        self.pending = 0
 
     def ask(self, question: str, *, filters: Filters, history: Sequence[str]) -> Answer:
         self.asked.append((question, tuple(history)))
@@ -38,7 +39,8 @@ class Kept:
         return [self.held]
 
     def stats(self) -> Any:
-        return SimpleNamespace(articles=1, papers=("许昌日报",), date_from="2023-11-10", date_to="2023-11-10")
+        day = "2023-11-10"
+        return SimpleNamespace(articles=1, papers=("许昌日报",), date_from=day, date_to=day, pending=self.pending)
 
 
 @pytest.fixture
@@ -111,5 +113,8 @@ def test_an_article_removed_since_is_said_to_be_gone(desk: Desk) -> None:
     assert "没有这篇文章：&lt;b&gt;" in (desk.opened("article.<b>", ()) or "")
 
 
-def test_the_masthead_says_what_is_held(desk: Desk) -> None:
+def test_the_masthead_says_what_is_held_and_what_is_still_to_come(desk: Desk, kept: Kept) -> None:
     assert "许昌日报 · 2023年11月10日 · 共 1 篇" in desk.masthead()
+    assert "向量" not in desk.masthead()
+    kept.pending = 7
+    assert "还有 7 段正在建向量" in desk.masthead()

@@ -19,7 +19,7 @@ from qa.archive import Archive
 from qa.errors import BadInput
 from qa.records import Filters
 from web.inputs import read_asked, read_filters, read_question
-from web.server import build_app, examples, fill, serve
+from web.server import CORPUS, build_app, examples, fill, serve
 
 QUESTION = "全市经济运行分析调度会是谁主持的？"
 
@@ -214,7 +214,12 @@ def test_a_taken_port_is_one_line_with_the_next_step(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_the_server_stops_within_seconds_and_with_status_0(tmp_path: Path, root: Path, stop: signal.Signals) -> None:
+def test_the_server_makes_the_vectors_still_to_come_and_stops_with_status_0(
+    tmp_path: Path, root: Path, stop: signal.Signals
+) -> None:
+    with Archive.open(tmp_path / "a", create=True) as archive:
+        archive.ingest([CORPUS / "pages"], embed=False)
+        assert archive.stats().pending
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "web.command", "serve", "--port", str(port), "--archive", str(tmp_path / "a")]
@@ -228,6 +233,11 @@ def test_the_server_stops_within_seconds_and_with_status_0(tmp_path: Path, root:
         lines = iter(process.stdout.readline, b"")
         assert any(f"http://127.0.0.1:{port}".encode() in line for line in lines), process.stderr.read()
         assert httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=30).status_code == 200
+        with Archive.open(tmp_path / "a") as reader:
+            until = time.monotonic() + 60
+            while reader.stats().pending and time.monotonic() < until:
+                time.sleep(0.1)
+            assert reader.stats().pending == 0
         with httpx.stream("GET", f"http://127.0.0.1:{port}/gradio_api/heartbeat/x") as held:  # a page left open
             assert held.status_code == 200
             began = time.monotonic()
