@@ -1,8 +1,8 @@
 """Articles that say the same: a sketch to find them among many, and what decides between two of them.
 
 Agency copy is printed in several papers, on several days, under another headline or lead-in, cut at its end, keyed
-again with a few wrong characters. Notices of a series (weather, lots, stocks) read just as alike; their numbers tell
-them apart. So a print with another number is no copy: the number is what a reader may have asked for.
+again with a few wrong characters. Notices of a series (weather, lots, stocks) read just as alike; their numbers and
+the names they repeat tell them apart. So a print with another number is no copy: it may be what a reader asks for.
 """
 
 from __future__ import annotations
@@ -10,19 +10,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from qa.ingest.segment.bylines import LEAD_IN_BYLINE
 
-__all__ = ["BITS", "COPY", "NEAR", "distances", "letters", "likeness", "sketch"]
+__all__ = ["BITS", "COPY", "NEAR", "distances", "holds", "letters", "likeness", "sketch"]
 
 BITS = 128
 NEAR = 40
 """Distance of two sketches up to which their texts are worth comparing; see `bench.copies`."""
-COPY = 0.75
+COPY = 0.8
 """Likeness from which two texts are prints of one article; see `bench.copies`."""
+SLIPS = 1
+"""Pairs of letters that a copy may say twice and its original never: a wrong character strikes once, but who or what
+another notice of the same form is about is named again and again."""
 GRAM = 3
 CODE_BITS = 21
 SHORT = 60
@@ -56,7 +60,7 @@ def sketch(text: str) -> bytes:
     only = letters(text)
     if not only:
         return bytes(BITS // 8)
-    grams = _grams(only)
+    grams = np.unique(_grams(only))
     votes = np.zeros(BITS, dtype=np.uint32)
     for start in range(0, len(grams), BLOCK):
         block = grams[start : start + BLOCK]
@@ -81,19 +85,29 @@ def distances(of: bytes, sketches: npt.NDArray[np.uint64]) -> npt.NDArray[np.uin
 def likeness(one: str, other: str) -> float:
     """Return the share of the shorter text's character trigrams that the longer holds, 0 to 1; lead-ins do not count.
 
-    0 where the shorter has a number that the longer has not, or not as often; and, where it is under 60 letters or
-    much shorter than the other, unless they are equal. A text without letters is like no other.
+    0 where the shorter has a number that the longer has not, or not as often, or says again and again what the longer
+    never says; and, where it is under 60 letters or much shorter than the other, unless they are equal. A text without
+    letters is like no other.
 
     >>> likeness("本报讯（记者 张三）昨日，大桥通车。", "昨日大桥通车")
     1.0
     """
-    less, more = sorted((one, other), key=lambda text: len(letters(text)))
-    some, all_ = letters(less), letters(more)
-    if len(some) < max(SHORT, CUT * len(all_)):
-        return float(bool(some) and some == all_)
-    if _numbers(less) - _numbers(more):
-        return 0.0
-    return float(np.isin(_grams(some), _grams(all_), assume_unique=True).mean())
+    less, more = sorted((_Body.of(one), _Body.of(other)), key=lambda body: len(body.letters))
+    if len(less.letters) < max(SHORT, CUT * len(more.letters)):
+        return float(bool(less.letters) and less.letters == more.letters)
+    return _share(less, more)
+
+
+def holds(text: str, part: str) -> bool:
+    """Tell whether `text` says what `part`, a stretch of another print, says: with its numbers and its names.
+
+    >>> holds("昨日，大桥通车。桥长1280米。", "桥长1280米"), holds("昨日，大桥通车。", "桥长1280米")
+    (True, False)
+    """
+    whole, some = _Body.of(text), _Body.of(part)
+    if len(some.letters) < SHORT:
+        return some.letters in whole.letters
+    return _share(some, whole) >= COPY
 
 
 def letters(text: str) -> str:
@@ -107,19 +121,37 @@ def letters(text: str) -> str:
     return MARKS.sub("", unicodedata.normalize("NFKC", only)).lower()
 
 
-def _numbers(text: str) -> Counter[str]:
-    folded = unicodedata.normalize("NFKC", LEAD_IN_BYLINE.sub("", text, count=1))
-    return Counter(NUMBER.findall(THOUSANDS.sub("", folded)))
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What of a text is compared."""
+
+    letters: str
+    numbers: Counter[str]
+
+    @classmethod
+    def of(cls, text: str) -> _Body:
+        folded = unicodedata.normalize("NFKC", LEAD_IN_BYLINE.sub("", text, count=1))
+        return cls(letters(text), Counter(NUMBER.findall(THOUSANDS.sub("", folded))))
 
 
-def _grams(only: str) -> npt.NDArray[np.uint64]:
-    """Return the different trigrams of `only`, ascending, each as one number; a shorter text is one gram."""
-    codes = np.frombuffer(only.ljust(GRAM, "\0").encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-    count = len(codes) - GRAM + 1
+def _share(less: _Body, more: _Body) -> float:
+    if less.numbers - more.numbers:
+        return 0.0
+    pairs, counts = np.unique(_grams(less.letters, 2), return_counts=True)
+    replaced = ~np.isin(pairs[counts > 1], _grams(more.letters, 2))
+    if replaced.sum() > SLIPS:
+        return 0.0
+    return float(np.isin(np.unique(_grams(less.letters)), _grams(more.letters)).mean())
+
+
+def _grams(only: str, size: int = GRAM) -> npt.NDArray[np.uint64]:
+    """Return the character n-grams of `only` in order, each as one number; a shorter text is one gram."""
+    codes = np.frombuffer(only.ljust(size, "\0").encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+    count = len(codes) - size + 1
     grams = codes[:count].copy()
-    for at in range(1, GRAM):
+    for at in range(1, size):
         grams |= codes[at : count + at] << np.uint64(CODE_BITS * at)
-    return np.unique(grams)
+    return grams
 
 
 def _mixed(grams: npt.NDArray[np.uint64], seed: int) -> npt.NDArray[np.uint64]:

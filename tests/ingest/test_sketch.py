@@ -9,7 +9,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from qa.ingest.sketch import BITS, COPY, GRAM, NEAR, distances, letters, likeness, sketch
+from qa.ingest.sketch import BITS, COPY, GRAM, NEAR, distances, holds, letters, likeness, sketch
 
 STORY = (
     "本报讯（记者 张三）昨日，跨越清潩河的许州大桥正式建成通车，通车仪式在桥北广场举行。"
@@ -74,6 +74,22 @@ def test_another_number_is_another_story(printed: str, other: str) -> None:
 def test_a_print_without_the_last_numbers_is_a_copy_and_one_with_more_of_the_same_too() -> None:
     longer = STORY + "记者了解到，大桥两侧还设有人行步道。"
     assert likeness(STORY, longer) == likeness(longer, STORY) == 1.0
+
+
+def test_another_person_in_the_same_words_is_another_story() -> None:
+    notice = (
+        "据省纪委监委消息：省文化旅游厅原副厅长{name}涉嫌严重违纪违法，目前正接受省纪委监委纪律审查和监察调查。"
+        "{name}同志长期在文化系统工作，曾任省图书馆馆长、省博物院党委书记、省文物局局长。通报要求各级党员干部引以为戒。"
+        "经查，{name}丧失理想信念，背弃初心使命，对抗组织审查，违规收受礼品礼金，并利用职务便利为他人谋取利益。"
+    )
+    assert likeness(notice.format(name="王建国"), notice.format(name="李红梅")) == 0.0
+
+
+def test_a_part_is_held_with_its_numbers() -> None:
+    part = STORY[: STORY.index("市交通运输局")]
+    assert holds(STORY.replace("跨越", "跨趆"), part)
+    assert not holds(STORY.replace("1280", "1290"), part)
+    assert not holds(STORY[: STORY.index("市交通运输局")], STORY[STORY.index("市交通运输局") :])
 
 
 def test_a_digest_is_no_copy() -> None:
