@@ -468,6 +468,9 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "cite.page": ("第{page}版", "p. {page}"),
     "cite.no_date": ("日期不详", "undated"),
     "cite.no_paper": ("报名不详", "newspaper unknown"),
+    "copies.also": ("另有 {count} 处刊登：{places}", "also printed in {count} more: {places}"),
+    "copies.more": ("等", " and others"),
+    "copies.between": ("、", ", "),
     "headline.made": ("［原版未见标题］{lead}", "[no headline printed] {lead}"),
     # --- command line ---
     "cli.about": (

@@ -34,6 +34,7 @@ __all__ = [
     "Quality",
     "Question",
     "Removal",
+    "Reprint",
     "Searched",
     "SkippedFile",
     "Span",
@@ -360,6 +361,19 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Reprint:
+    """Another article that has the quoted sentence in the same words: agency copy in another paper, on another day."""
+
+    article_id: str
+    headline: str
+    headline_made: bool
+    paper: str | None
+    date: str | None
+    page: str | None
+    permalink: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A sentence and where it stands; `quote` is ``article.text[start:end]``."""
 
@@ -375,6 +389,8 @@ class Citation:
     start: int
     end: int
     permalink: str
+    copies: tuple[Reprint, ...] = ()
+    """Where else the article was printed, by date, then id."""
 
 
 @dataclass(frozen=True, slots=True)

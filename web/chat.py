@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qa.messages import say
 from qa.records import Answer, Citation
-from web.citations import citation_link, copy_text, day_range, headline_of, source_parts
+from web.citations import citation_link, copies_html, copy_text, day_range, headline_of, source_parts
 from web.marks import SHORT, escape, marked, words
 from web.sources import CITED, NEAR
 
@@ -107,7 +107,8 @@ def _source(citation: Citation, prefix: str) -> str:
     made = ' class="wb-made"' if citation.headline_made else ""
     return (
         f'<figcaption><a class="wb-cite" href="{citation_link(citation)}" data-open="{prefix}.{citation.n}">'
-        f"[{citation.n}] <cite{made}>{escape(headline_of(citation))}</cite> · {parts}</a></figcaption>"
+        f"[{citation.n}] <cite{made}>{escape(headline_of(citation))}</cite> · {parts}</a>"
+        f"{copies_html(citation.copies)}</figcaption>"
     )
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote as url_quote
 
+from qa.answer.cite import COPIES_NAMED, copies_rest, source_line
 from qa.messages import say
-from qa.records import Answer, Article, Citation
+from qa.records import Answer, Article, Citation, Reprint
+from web.marks import escape
 
 __all__ = [
     "article_link",
     "citation_link",
+    "copies_html",
     "copy_text",
     "day",
     "day_range",
@@ -48,7 +52,7 @@ def page_label(page: str | None) -> str | None:
     return say("cite.page", page=page) if page else None
 
 
-def headline_of(source: Citation | Article) -> str:
+def headline_of(source: Citation | Article | Reprint) -> str:
     """Return the headline, or the first words with the remark that the page prints none."""
     return say("headline.made", lead=source.headline) if source.headline_made else source.headline
 
@@ -74,6 +78,20 @@ def article_link(article_id: str, quote: tuple[int, int] | None = None) -> str:
 def citation_link(citation: Citation) -> str:
     """Return the address of the cited article's page, opened at the quote."""
     return article_link(citation.article_id, (citation.start, citation.end))
+
+
+def copies_html(copies: Sequence[Reprint]) -> str:
+    """Return where else an article was printed, each place a link to that print; nothing where nowhere."""
+    if not copies:
+        return ""
+    between = escape(say("copies.between"))
+    places = between.join(
+        f'<a href="{article_link(copy.article_id)}" target="_blank" rel="noopener" '
+        f'title="{escape(headline_of(copy))}">{escape(source_line(copy))}</a>'
+        for copy in copies[:COPIES_NAMED]
+    )
+    also = escape(say("copies.also", count=len(copies), places=""))
+    return f'<p class="wb-copies">{also}{places}{escape(copies_rest(copies))}</p>'
 
 
 def copy_text(answer: Answer) -> str:

@@ -8,7 +8,7 @@ from typing import Protocol
 from qa.messages import say
 from qa.records import Answer, Article, Citation
 from web.articles import article_html
-from web.citations import article_link, citation_link, day, headline_of, page_label
+from web.citations import article_link, citation_link, copies_html, day, headline_of, page_label
 from web.marks import HERE, QUOTE, Mark, escape, words
 
 __all__ = ["CITED", "NEAR", "Shelf", "contents_html", "marks_of", "panel_html", "single_html"]
@@ -36,7 +36,7 @@ def panel_html(shelf: Shelf, answer: Answer, turn: int, *, which: str = CITED, n
     article = shelf.article(chosen.article_id)
     tabs = "".join(_tab(c, c is chosen, f"{which}.{turn}") for c in sources)
     warning = f'<p class="wb-note wb-warn">{escape(say("near.heading"))}</p>' if which == NEAR else ""
-    shown = article_html(article, marks_of(answer, sources, chosen))
+    shown = article_html(article, marks_of(answer, sources, chosen)) + copies_html(chosen.copies)
     foot = _foot(citation_link(chosen), turn)
     return f'<section class="wb-panel" data-at="{which}.{turn}.{n}">{_bar(tabs, warning)}{shown}{foot}</section>'
 

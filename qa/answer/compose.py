@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from qa.answer.cite import cite
 from qa.answer.forms import speaks
+from qa.ingest.sketch import holds
 from qa.messages import say
 from qa.records import Answer, Article, Candidate, Citation, Evidence, PageItem, Question, Searched, Span
+from qa.retrieve.copies import alike, first_print
 from qa.retrieve.speech import rarity
 from qa.settings import SETTINGS
 
@@ -29,16 +31,19 @@ def compose(
     searched: Searched,
     absent: Callable[[str], bool],
     archive: str,
+    copies: Callable[[Article], Sequence[Article]] = lambda article: (),
 ) -> Answer:
     """Answer with the best evidence and what is as good, or refuse; `absent` tells terms the archive lacks.
 
+    A sentence that several prints of an article have is shown once; `copies` finds the other prints of an article.
     `timings_ms` is left empty for the caller to fill.
     """
     confidence = evidence[0].score if evidence else 0.0
     found = confidence >= SETTINGS.refuse_below
-    kept = _kept(evidence) if found else []
+    kept = _kept(evidence, articles) if found else []
     spans = tuple(_span(item, articles, n) for n, item in enumerate(kept, start=1))
-    citations = tuple(cite(articles[item.article_id], n, item.start, item.end) for n, item in enumerate(kept, start=1))
+    prints = {number: copies(articles[number]) for number in {item.article_id for item in kept}}
+    citations = tuple(_cited(item, n, articles, prints) for n, item in enumerate(kept, start=1))
     reason, about = (None, ()) if found else _reason(question, searched, heads, articles, absent)
     return Answer(
         question=question.text,
@@ -76,17 +81,34 @@ def days_line(first: str | None, last: str | None) -> str:
     return say("days.one", first=first) if first == last else say("days.range", first=first, last=last)
 
 
-def _kept(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the best evidence and what is nearly as good, each stretch of text once."""
+def _kept(evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> list[Evidence]:
+    """Return the best evidence and what is as good, each stretch of text once; of copies, the earliest print's."""
     kept: list[Evidence] = []
     line = max(SETTINGS.refuse_below, AS_GOOD * evidence[0].score)
     for item in evidence:
-        apart = all(
-            item.article_id != other.article_id or item.end <= other.start or item.start >= other.end for other in kept
-        )
-        if item.score >= line and apart:
-            kept.append(item)
-    return kept[: SETTINGS.evidence]
+        if len(kept) == SETTINGS.evidence:
+            break
+        if item.score >= line and all(_apart(item, other, articles) for other in kept):
+            prints = [other for other in evidence if other.score >= line and not _apart(other, item, articles)]
+            kept.append(min((item, *prints), key=lambda other: first_print(articles[other.article_id])))
+    return kept
+
+
+def _apart(item: Evidence, other: Evidence, articles: Mapping[str, Article]) -> bool:
+    if item.article_id == other.article_id:
+        return item.end <= other.start or item.start >= other.end
+    one, two = articles[item.article_id], articles[other.article_id]
+    return not (holds(two.text[other.start : other.end], one.text[item.start : item.end]) and alike(one, two))
+
+
+def _cited(
+    item: Evidence, n: int, articles: Mapping[str, Article], prints: Mapping[str, Sequence[Article]]
+) -> Citation:
+    """Cite evidence with those of the other prints that have its sentence: one cut at its end may lack it."""
+    article = articles[item.article_id]
+    quote = article.text[item.start : item.end]
+    having = [copy for copy in prints[item.article_id] if holds(copy.text, quote)]
+    return cite(article, n, item.start, item.end, having)
 
 
 def _span(item: Evidence, articles: Mapping[str, Article], n: int) -> Span:

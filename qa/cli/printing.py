@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from qa.answer.cite import source_line
+from qa.answer.cite import copies_line, source_line
 from qa.answer.compose import refusal_lines
 from qa.messages import say
 from qa.records import Answer, Citation
@@ -99,6 +99,8 @@ def _print_citation(console: Console, citation: Citation, quote: Text) -> None:
     parts = [headline, source_line(citation), citation.byline or ""]
     console.print(Text("    " + " · ".join(part for part in parts if part), style="cyan"))
     console.print(Text(f"    {citation.article_id}", style="dim"))
+    if citation.copies:
+        print_hanging(console, Text("    "), Text(copies_line(citation.copies), style="dim"))
 
 
 def _excerpt(text: str) -> str:
