@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from qa.records import (
     Removal,
     Searched,
 )
+from qa.retrieve.copies import Sketches, copies_of, distinct
 from qa.retrieve.history import follow
 from qa.retrieve.question import check_question, understand
 from qa.retrieve.search import retrieve
@@ -386,12 +388,15 @@ class Archive:
         allowed = columns.mask(filters, store.files_named(filters.file) if filters.file else ()) if filters else None
         encoder = self._upkeep.encoder
         vector = encoder.encode_questions([question.resolved])[0]
+        sketches = Sketches(columns.articles, columns.sketches)
+        article_of = lru_cache(maxsize=None)(store.article)
         candidates = retrieve(
             dense=lambda count: caches.dense(vector, count, allowed=allowed),
             bm25=lambda count: caches.bm25(question.resolved, count, allowed=allowed),
             passages_of=store.passages_of,
+            distinct=lambda ranked: distinct(ranked, sketches, article_of),
         )
-        articles = {number: store.article(number) for number in sorted({c.passage.article_id for c in candidates})}
+        articles = {number: article_of(number) for number in sorted({c.passage.article_id for c in candidates})}
         clock.lap("retrieve")
         reader = OverlapReader(encoder.encode_passages)
         evidence = reader.read(question, candidates, articles, vector, subject=subject)
@@ -406,7 +411,13 @@ class Archive:
             searched=searched,
             absent=lambda term: not (caches.postings.holds(term) or store.mentions(term)),
             archive=self._digest(),
+            copies=lambda article: copies_of(article, sketches, self._articles_at),
         )
+
+    def _articles_at(self, numbers: Sequence[int]) -> list[Article]:
+        """Return the articles of passages, less those that are gone since the caches were made."""
+        passages = self._store.passages_of(numbers)
+        return [self._store.article(passages[number].article_id) for number in numbers if number in passages]
 
 
 class _Clock:
