@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from qa.ingest.segment.bylines import LEAD_IN_BYLINE
 
-__all__ = ["BITS", "COPY", "NEAR", "distances", "holds", "letters", "likeness", "sketch"]
+__all__ = ["BITS", "COPY", "NEAR", "NUMBER", "distances", "holds", "letters", "likeness", "sketch"]
 
 BITS = 128
 NEAR = 40
