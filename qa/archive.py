@@ -409,7 +409,9 @@ class Archive:
             articles=articles,
             heads=store.items("headline", filters),
             searched=searched,
-            absent=lambda term: not (caches.postings.holds(term) or store.mentions(term)),
+            absent=lambda term: (
+                not (caches.postings.holds(term) or (not caches.postings.decides(term) and store.mentions(term)))
+            ),
             archive=self._digest(),
             copies=lambda article: copies_of(article, sketches, self._articles_at),
         )

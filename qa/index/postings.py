@@ -155,6 +155,14 @@ class Postings:
             any(self._searcher.doc_freq(field, part) for field in ("head", "body")) for part in bigrams or terms
         )
 
+    @staticmethod
+    def decides(term: str) -> bool:
+        """Tell whether `holds` being false means that no passage has `term`: it has two Chinese characters in a row.
+
+        What is shorter, or Latin, may stand inside a longer word.
+        """
+        return any(part.startswith("~") for part in index_terms(term))
+
     def _term(self, term: str) -> Any:
         import tantivy
 

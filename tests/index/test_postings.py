@@ -88,6 +88,11 @@ def test_knows_what_is_absent(postings: Postings) -> None:
     assert not postings.holds("")
 
 
+@pytest.mark.parametrize(("term", "decided"), [("李海峰", True), ("AI芯片", True), ("县", False), ("AI", False)])
+def test_what_it_holds_decides_for_chinese_words_only(postings: Postings, term: str, decided: bool) -> None:
+    assert postings.decides(term) is decided
+
+
 def test_terms_fold_width_and_case() -> None:
     assert index_terms("ＡＨＫ　９５％") == index_terms("ahk 95%") == ["ahk", "95"]
 
