@@ -442,6 +442,8 @@ class Answer:
         }
         for name in ("spans", "citations", "near", "about"):
             out[name] = list(out[name])
+        for citation in out["citations"] + out["near"]:
+            citation["copies"] = list(citation["copies"])
         return out
 
 
