@@ -6,6 +6,7 @@ import math
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,8 @@ Progress = Callable[[str, int, int], None]
 Mask = npt.NDArray[np.bool_]
 
 POSTINGS, VECTORS = "postings", "vectors.faiss"
+TEMPORARY = "tmp"
+"""After the name of a cache, and before the process that makes it: what is not finished."""
 LISTS_FROM = 250_000
 """Vectors from which up they are kept in lists; below, looking at every one takes 10 ms at most."""
 SAMPLE = 40
@@ -91,12 +94,17 @@ def open_caches(
     memory. One that lacks only what was added since is grown by it. Where `behind`, a whole cache of an earlier epoch
     will do: another process is about to replace it. Reports stage ``index``.
     """
+    if writable:
+        _clear(directory)
     with store.snapshot() as snapshot:
         shelf = _Shelf(directory, snapshot, store, encoder, dim, writable, behind, progress)
-        same = former is not None and former.content == snapshot.content
-        content, postings = (former.content, former.postings) if former and same else shelf.postings()
-        known = former is not None and former.vectors == snapshot.vectors
-        vectors, neighbours = (former.vectors, former.neighbours) if former and known else shelf.neighbours()
+        same = former if former and former.content == snapshot.content else None
+        known = former if former and former.vectors == snapshot.vectors else None
+        with ThreadPoolExecutor(2) as pool:  # proving the files takes longest when a large archive is opened
+            whole = pool.submit(_proved, not same, _manifest(directory / POSTINGS), WORDS)
+            sound = pool.submit(_proved, not known, _manifest(directory / VECTORS), encoder)
+            content, postings = (same.content, same.postings) if same else shelf.postings(whole.result())
+            vectors, neighbours = (known.vectors, known.neighbours) if known else shelf.neighbours(sound.result())
     return Caches(content, vectors, postings, neighbours, _places(neighbours.ids, postings.columns.ids))
 
 
@@ -131,10 +139,9 @@ class _Shelf:
     behind: bool
     progress: Progress
 
-    def postings(self) -> tuple[int, Postings]:
-        """Return postings and the content they hold."""
+    def postings(self, held: int | None) -> tuple[int, Postings]:
+        """Return postings and the content they hold; those on disk hold `held`, or are not whole."""
         path, content, writable = self.directory / POSTINGS, self.snapshot.content, self.writable
-        held = held_epoch(_manifest(path), made_by=WORDS)
         if held == content or (held is not None and self.behind):
             try:
                 return held, Postings.open(path)
@@ -161,11 +168,10 @@ class _Shelf:
             shutil.rmtree(fresh, ignore_errors=True)
         return content, Postings.open(path)
 
-    def neighbours(self) -> tuple[int, Neighbours]:
-        """Return neighbours and the state of the vectors that they hold."""
+    def neighbours(self, held: int | None) -> tuple[int, Neighbours]:
+        """Return neighbours and the state of the vectors that they hold; those on disk hold `held`, or none."""
         path, vectors = self.directory / VECTORS, self.snapshot.vectors
         manifest = _manifest(path)
-        held = held_epoch(manifest, made_by=self.encoder)
         if held is not None and (held == vectors or self.behind):
             return held, Neighbours.load(path)
         wanted = self.snapshot.passage_ids(embedded=True)
@@ -235,6 +241,19 @@ class _Shelf:
         return np.concatenate([vectors for _, vectors in self.snapshot.read_vectors(wanted[step])])
 
 
+def _clear(directory: Path) -> None:
+    """Remove what writers before left half made when they were killed; the caller holds the write lock."""
+    for left in directory.glob(f"*.{TEMPORARY}*"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def _proved(wanted: bool, manifest: Path, made_by: str) -> int | None:
+    return held_epoch(manifest, made_by=made_by) if wanted else None
+
+
 def _lists_for(count: int) -> int:
     """Return the power of two nearest to four times the square root, as faiss's guide to indexes advises."""
     return 1 << round(math.log2(4 * math.sqrt(count)))
@@ -252,4 +271,4 @@ def _manifest(cache: Path) -> Path:
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(f"{path.name}.tmp{os.getpid()}")
+    return path.with_name(f"{path.name}.{TEMPORARY}{os.getpid()}")

@@ -97,6 +97,17 @@ def test_a_reader_moves_on_when_another_writes(folder: Path, tmp_path: Path) -> 
         assert answer.citations[0].paper == "晨报"
 
 
+def test_what_a_killed_writer_left_is_cleared_away(folder: Path, tmp_path: Path) -> None:
+    (folder / "postings.tmp99").mkdir()
+    for name in ("postings.tmp99/a.idx", "vectors.faiss.tmp99", "vectors.json.tmp99"):
+        (folder / name).write_bytes(b"half")
+    page = tmp_path / "02.txt"
+    page.write_text(PAGE, encoding="utf-8")
+    with Archive.open(folder) as archive:
+        archive.ingest([page])
+    assert not list(folder.rglob("*tmp99*"))
+
+
 def test_answers_from_memory_while_another_holds_the_lock(folder: Path) -> None:
     from qa.store.lock import write_lock
 
