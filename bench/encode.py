@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bench.machine import heading, machine, versions
 
 __all__ = ["Row", "compare", "cut_passages", "main"]
 
@@ -69,8 +68,8 @@ def main() -> int:
         "passages": len(passages),
         "characters": round(statistics.mean(map(len, passages))),
         "rounds": args.rounds,
-        "machine": _machine(),
-        "versions": {package: version(package) for package in PACKAGES},
+        "machine": machine(),
+        "versions": versions(PACKAGES),
         "rows": [asdict(row) for row in rows],
     }
     print(json.dumps(report, ensure_ascii=False, indent=2) if args.json else _table(report, rows))
@@ -140,20 +139,10 @@ def _ways(model: Path, reference: Path) -> dict[str, tuple[Encode, Encode]]:
     }
 
 
-def _machine() -> str:
-    name = platform.processor() or platform.machine()
-    information = Path("/proc/cpuinfo")
-    if information.exists():
-        lines = information.read_text(encoding="utf-8").splitlines()
-        name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), name)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{name}, {cores} cores, {platform.system()}"
-
-
 def _table(report: dict[str, Any], rows: list[Row]) -> str:
     lines = [
         f"{report['passages']} passages of {report['characters']} characters, best of {report['rounds']} rounds",
-        f"{report['machine']}; " + ", ".join(f"{name} {number}" for name, number in report["versions"].items()),
+        *heading(report["machine"], report["versions"]),
         "",
         f"{'':27}{'passages/s':>11}{'slowest':>9}{'ratio':>7}{'question':>10}{'cosine mean':>13}{'min':>8}",
     ]

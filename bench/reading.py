@@ -17,27 +17,22 @@ from __future__ import annotations
 import argparse
 import html
 import json
-import multiprocessing
-import os
-import platform
 import random
 import resource
 import shutil
-import sqlite3
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from itertools import count, cycle, islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from bench import made_pdf
+from bench.machine import MEGABYTE, alone, heading, machine, peak, versions
 from bench.made import MadeArticle, dress, load_articles, typeset
 from qa.errors import BadFile
 from qa.ingest.files.sources import Source
@@ -53,7 +48,6 @@ from qa.store.store import Store
 
 __all__ = ["Reading", "main", "measure"]
 
-MEGABYTE = 1_000_000
 STEPS = (10, 100, 1000)
 SPACE = 7
 """Free space needed, as a multiple of the largest export: the export, the archive made from it, and its log."""
@@ -70,9 +64,6 @@ ARTICLE_PAGE = (
     "<introtitle>{kicker}</introtitle>/enpproperty--><table><tr><td>{links}</td><td><div id=ozoom><founder-content>"
     "<!--enpcontent-->{paragraphs}<!--/enpcontent--></founder-content></div></td></tr></table></body></html>"
 )
-
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +108,8 @@ def main() -> int:
         folder = Path(name)
         pdfs, chromium = make_pdfs(articles, folder, args.seed)
         report = {
-            "machine": _machine(),
-            "versions": {
-                "python": platform.python_version(),
-                "sqlite": sqlite3.sqlite_version,
-                **{package: version(package) for package in PACKAGES},
-                "chromium": chromium,
-            },
+            "machine": machine(),
+            "versions": {**versions(PACKAGES), "chromium": chromium},
             "speed": list(_speeds(articles, pdfs, folder, args.seed)),
             "memory": list(_peaks(articles, pdfs, folder, args.largest)),
         }
@@ -159,7 +145,7 @@ def measure(paths: Sequence[Path], imprint: Imprint, archive: Path | None) -> Re
         refused=refused,
         seconds=seconds,
         core_seconds=core,
-        peak=_peak(),
+        peak=peak(),
         pdfium_peak=max(pdfium_peaks, default=0.0),
         archive=_size(archive),
         disk=disk,
@@ -262,7 +248,7 @@ def _speeds(articles: list[MadeArticle], pdfs: list[Path], folder: Path, seed: i
         ("JSONL records", [make_export(articles, folder / "records.jsonl", records=RECORDS)], Imprint()),
     ]
     for name, paths, imprint in kinds:
-        reading = _alone(_warm_measure, paths, imprint)
+        reading = alone(_warm_measure, paths, imprint)
         items = reading.articles if name == "JSONL records" else reading.pages
         yield {
             "name": name,
@@ -278,26 +264,20 @@ def _peaks(articles: list[MadeArticle], pdfs: list[Path], folder: Path, largest:
     steps = [*(step for step in STEPS if step < largest), largest]
     for step in steps:
         path = make_export(articles, folder / "long.jsonl", megabytes=step)
-        yield _stored_alone(f"JSONL, {step} MB", path, Imprint("晨报"), folder)
+        yield _storedalone(f"JSONL, {step} MB", path, Imprint("晨报"), folder)
     for step in sorted({min(step, MOST_PAGES) for step in steps}):
-        path = _alone(make_long_pdf, pdfs, folder / "long.pdf", step)
-        yield _stored_alone(f"PDF, {step} pages", path, Imprint("晨报"), folder)
+        path = alone(make_long_pdf, pdfs, folder / "long.pdf", step)
+        yield _storedalone(f"PDF, {step} pages", path, Imprint("晨报"), folder)
 
 
-def _stored_alone(name: str, path: Path, imprint: Imprint, folder: Path) -> dict[str, Any]:
+def _storedalone(name: str, path: Path, imprint: Imprint, folder: Path) -> dict[str, Any]:
     archive = folder / "archive"
     archive.mkdir()
-    reading = _alone(measure, [path], imprint, archive)
+    reading = alone(measure, [path], imprint, archive)
     row = {"name": name, "size": path.stat().st_size / MEGABYTE, **asdict(reading)}
     shutil.rmtree(archive)
     path.unlink()
     return row
-
-
-def _alone(function: Callable[..., T], *args: object) -> T:
-    """Call `function` in a new process, which has held nothing before."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(function, *args).result()
 
 
 def _warm_measure(paths: Sequence[Path], imprint: Imprint) -> Reading:
@@ -350,7 +330,7 @@ def _child_peaks() -> Iterator[list[float]]:
             for child in children.read_text().split():
                 # The child may end between the list and the look, or not yet be the program it is to become.
                 with suppress(OSError):
-                    peaks.append(_peak(child))
+                    peaks.append(peak(child))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -361,31 +341,15 @@ def _child_peaks() -> Iterator[list[float]]:
         watcher.join()
 
 
-def _peak(process: str = "self") -> float:
-    """Return the most memory ever resident in a process, in MB."""
-    status = Path("/proc", process, "status").read_text(encoding="utf-8")
-    lines = [line.split() for line in status.splitlines() if line.startswith("VmHWM:")]
-    return int(lines[0][1]) * 1024 / MEGABYTE if lines else 0.0
-
-
 def _article_page(story: MadeArticle, date: str, links: str) -> str:
     shown = {name: html.escape(getattr(story, name) or "") for name in ("kicker", "headline", "subhead")}
     paragraphs = "".join(f"<p>\u3000\u3000{html.escape(paragraph)}</p>" for paragraph in story.paragraphs)
     return ARTICLE_PAGE.format(paper="晨报", date=date, links=links, paragraphs=paragraphs, **shown)
 
 
-def _machine() -> str:
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    model = next(
-        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine()
-    )
-    return f"{model}, {len(os.sched_getaffinity(0))} cores, {platform.system()}"
-
-
 def _table(report: dict[str, Any]) -> str:
-    versions = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
     lines = [
-        f"{report['machine']}; {versions}",
+        *heading(report["machine"], report["versions"]),
         "",
         f"{'read':16}{'items':>7}{'items/s':>10}{'a core second':>15}{'characters each':>17}",
     ]
