@@ -21,9 +21,9 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from qa.store.store import Store
 
 from qa.records import EVERYTHING
-from qa.store import Store
 
 __all__ = [
     "Match",
@@ -95,15 +95,17 @@ class Match:
 def load_originals(archive: Path, *, seed: int) -> Originals:
     """Read the articles and vectors of an archive; passages without vector and their articles are left out."""
     store = Store(archive)
-    ids, vectors = store.vectors()
-    row_of = {int(number): row for row, number in enumerate(ids)}
     rows: dict[str, list[int]] = defaultdict(list)
     lacking = set()
-    for passage, _, _ in store.passages():
-        if passage.id in row_of:
-            rows[passage.article_id].append(row_of[passage.id])
-        else:
-            lacking.add(passage.article_id)
+    with store.snapshot() as snapshot:
+        ids = snapshot.passage_ids(embedded=True)
+        vectors = np.concatenate([block for _, block in snapshot.read_vectors(ids)] or [np.empty((0, 0), np.float32)])
+        row_of = {int(number): row for row, number in enumerate(ids)}
+        for entry in snapshot.passages():
+            if entry.passage.id in row_of:
+                rows[entry.passage.article_id].append(row_of[entry.passage.id])
+            else:
+                lacking.add(entry.passage.article_id)
     articles = [article for article in store.articles(EVERYTHING) if article.id in rows and article.id not in lacking]
     encoder = store.encoder
     store.close()
@@ -165,7 +167,7 @@ def fill(archive: Path, originals: Originals, *, noise: float, seed: int) -> int
         vectors = originals.vectors[rows].copy()
         later = np.array([again for _, _, again in block])
         vectors[later] = moved(vectors[later], shape, noise, rng)
-        with store.change():
+        with store.change("vectors"):
             store.set_encoder(originals.encoder)
             store.set_vectors(ids, vectors)
         done += len(ids)
@@ -234,8 +236,10 @@ def _record(originals: Originals, number: int, pool: dict[int, list[str]], seed:
 
 def _places(store: Store, originals: Originals) -> Iterator[tuple[int, int, bool]]:
     """Return each passage's id, the row of the real one it was made from, and whether it is another than that."""
+    with store.snapshot() as snapshot:
+        every = snapshot.passage_ids()
     article, place = "", 0
-    for ids in _blocks(store.passage_ids(EVERYTHING), BLOCK):
+    for ids in _blocks(every, BLOCK):
         for number, passage in sorted(store.passages_of(ids).items()):
             article, place = passage.article_id, place + 1 if passage.article_id == article else 0
             again, at = divmod(int(article), len(originals.bodies))
