@@ -22,8 +22,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from qa.store.store import Store
-
 from bench.machine import MEGABYTE, alone, file_sizes, heading, machine, peak, versions
 from bench.made import load_articles, typeset
 from bench.probes import make_questions
@@ -32,6 +30,7 @@ from embeddings.engine import Engine
 from embeddings.folder import read_folder
 from qa import Archive
 from qa.settings import encoder_path
+from qa.store.store import Store
 
 __all__ = ["Added", "Filled", "Opened", "add_page", "fill", "main", "make_page", "open_archive", "write_records"]
 

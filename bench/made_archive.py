@@ -21,9 +21,9 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from qa.store.store import Store
 
 from qa.records import EVERYTHING
+from qa.store.store import Store
 
 __all__ = [
     "Match",

@@ -14,10 +14,9 @@ from itertools import accumulate, combinations
 from pathlib import Path
 from typing import Any
 
-from qa.store.store import Store
-
 from qa.ingest.passages import cut_sentences
 from qa.records import EVERYTHING, Article, Filters
+from qa.store.store import Store
 
 __all__ = ["Narrowing", "make_questions", "narrowings", "question_of", "read_questions"]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from qa.index.columns import Columns
 
 from bench.probes import Narrowing
 from qa import Archive
+from qa.index.columns import Columns
 
-__all__ = ["Recall", "measure_recall"]
+__all__ = ["Recall", "compare", "measure_recall"]
 
 DEPTH = 10
 SAME = 1e-5
@@ -54,9 +54,25 @@ def measure_recall(directory: Path, questions: Sequence[str], filters: Sequence[
         ]
         exact = _exact(archive, vectors, columns, masks)
     return [
-        _compared(narrowing, np.array(scores, np.float32), truth)
+        compare(narrowing.name, narrowing.share, np.array(scores, np.float32), truth)
         for narrowing, scores, truth in zip(filters, found, exact, strict=True)
     ]
+
+
+def compare(name: str, share: float, found: Scores, exact: Scores) -> Recall:
+    """Compare the cosines found, float32 (questions, k), with the highest there are, (questions, 10), descending."""
+    depth = found.shape[1]  # fewer than ten where fewer lie within the filter
+    near = found >= exact[:, depth - 1 : depth] - SAME
+    each = near.mean(axis=1)
+    return Recall(
+        name=name,
+        share=share,
+        recall=float(each.mean()),
+        worst=float(each.min()),
+        incomplete=int((each < 1).sum()),
+        first_missed=int((found[:, 0] < exact[:, 0] - SAME).sum()),
+        cosine_lost=float((exact[:, depth - 1] - found[:, depth - 1]).mean()),
+    )
 
 
 def _exact(
@@ -72,18 +88,3 @@ def _exact(
                 within = scores if mask is None else scores[:, mask[places]]
                 best[at] = -np.partition(-np.hstack([best[at], within]), DEPTH - 1, axis=1)[:, :DEPTH]
     return [-np.sort(-scores, axis=1) for scores in best]
-
-
-def _compared(narrowing: Narrowing, found: Scores, exact: Scores) -> Recall:
-    depth = found.shape[1]  # fewer than ten where fewer lie within the filter
-    near = found >= exact[:, depth - 1 : depth] - SAME
-    each = near.mean(axis=1)
-    return Recall(
-        name=narrowing.name,
-        share=narrowing.share,
-        recall=float(each.mean()),
-        worst=float(each.min()),
-        incomplete=int((each < 1).sum()),
-        first_missed=int((found[:, 0] < exact[:, 0] - SAME).sum()),
-        cosine_lost=float((exact[:, depth - 1] - found[:, depth - 1]).mean()),
-    )

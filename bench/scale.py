@@ -1,6 +1,7 @@
 """Measure how an archive grows: what a passage costs and how long a question takes at 10,000, 100,000, a million.
 
-python -m bench.scale ARCHIVE NEWS.jsonl... [--passages 10000,100000,1000000] [--folder DIR] [--plot FILE.svg] [--json]
+python -m bench.scale NEWS.jsonl... --vectors ARCHIVE [--passages 10000,100000,1000000] [--folder DIR]
+    [--questions 200] [--file QUESTIONS.jsonl] [--plot FILE.svg] [--json]
 
 ARCHIVE holds real articles with real vectors; archives of each size are made from it by `bench.made_archive`, stored
 through the real ingest, and deleted again. NEWS are JSON lines with title and text, for the page that is added last.
@@ -21,8 +22,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from qa.store.store import Store
-
 from bench.growth import growth_plot, growth_table
 from bench.ingest import Added, Opened, add_page, make_page, open_archive
 from bench.latency import PACKAGES, Asked, add_questions, chosen_questions, measure
@@ -38,6 +37,7 @@ from qa.index.sync import _Shelf
 from qa.ingest.imprints.imprint import Imprint
 from qa.intake import find_pages, store_files
 from qa.settings import encoder_path
+from qa.store.store import Store
 
 __all__ = ["Built", "Made", "Step", "build", "main", "make", "measure_size"]
 
@@ -83,8 +83,8 @@ class Step:
 def main() -> int:
     """Print the table of growth, or one JSON object; exit status 1 where there is too little room."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("archive", type=Path, help="an archive with vectors")
     parser.add_argument("news", nargs="+", type=Path, help="JSON lines with title and text")
+    parser.add_argument("--vectors", type=Path, required=True, dest="archive", metavar="ARCHIVE")
     parser.add_argument("--passages", type=_sizes, default=[10_000, 100_000, 1_000_000], metavar="N,N,…")
     add_questions(parser)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()), help="where archives are made")

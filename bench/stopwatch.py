@@ -9,13 +9,12 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 from unittest.mock import patch
 
-from qa.index.columns import Columns
-from qa.store.store import Store
-
 import qa.archive
 from qa import Archive
 from qa.answer.overlap import OverlapReader
+from qa.index.columns import Columns
 from qa.index.sync import _Shelf
+from qa.store.store import Store
 
 __all__ = ["FILLING", "PARTS", "Stopwatch", "watching"]
 
