@@ -172,9 +172,9 @@ def build(directory: Path) -> Built:
     peaks = []
     neighbours = _Shelf.neighbours
 
-    def after_postings(shelf: _Shelf) -> tuple[int, Neighbours]:
+    def after_postings(shelf: _Shelf, held: int | None) -> tuple[int, Neighbours]:
         peaks.append(peak())
-        return neighbours(shelf)
+        return neighbours(shelf, held)
 
     with (
         patch.object(_Shelf, "neighbours", after_postings),
