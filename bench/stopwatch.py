@@ -21,8 +21,8 @@ __all__ = ["FILLING", "PARTS", "Stopwatch", "watching"]
 PARTS = ("understand", "filter", "encode", "dense", "bm25", "fuse", "embed", "read", "compose", "other")
 """The parts of a question in their order.
 
-``encode`` is of the question, ``embed`` of what the reader compares with it; ``fuse`` also looks up the passages, and
-``other`` is all the rest.
+``encode`` is of the question, ``embed`` of what the reader compares with it; ``fuse`` also looks up the passages
+and sets copies apart, and ``other`` is all the rest.
 """
 FILLING = ("read and store", "postings", "embed", "write vectors", "vector index", "other")
 """The parts of an ingest."""
