@@ -99,7 +99,7 @@ def likeness(one: str, other: str) -> float:
     less, more = sorted((_body(one), _body(other)), key=lambda body: len(body.letters))
     if len(less.letters) < max(SHORT, CUT * len(more.letters)):
         return float(bool(less.letters) and less.letters == more.letters)
-    if less.numbers - more.numbers or _renames(less, more) > SLIPS:
+    if not less.numbers.keys() <= more.numbers.keys() or less.numbers - more.numbers or _renames(less, more) > SLIPS:
         return 0.0
     return _held(less, more)
 
