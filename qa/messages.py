@@ -275,6 +275,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "报库正被写入：{holder}；同一时间只能有一个写入者，请等它结束后重试",
         "the archive is being written by {holder}; one writer at a time; try again when it has finished",
     ),
+    "archive.no_cache": (
+        "索引写不了：{path}（{why}）；已存入的都在，请腾出磁盘空间后再运行同一条命令",
+        "the indexes in {path} cannot be written ({why}); what was stored is safe; make room and run the command again",
+    ),
     "archive.read_only": (
         "报库文件夹不可写：{path}（{why}）；导入需要写权限，请检查权限或用 --archive 换一个",
         "cannot write to the archive folder {path} ({why}); ingest needs that; check it or use --archive",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from qa.index.columns import Columns, Gatherer
 from qa.index.words import index_terms
 from qa.store.passages import IndexEntry
 
-__all__ = ["Postings"]
+__all__ = ["Postings", "PostingsError"]
 
 HEAD_WEIGHT = 0.5
 BIGRAM_WEIGHT = 0.3
@@ -37,6 +37,10 @@ DEEPEST = 20_000
 WRITER_BYTES = 64_000_000
 MANY_TERMS = 512
 """A question is cut to so many distinct terms; nobody types more."""
+
+
+class PostingsError(Exception):
+    """The postings cannot be written."""
 
 
 class Postings:
@@ -191,10 +195,17 @@ def _write(index: Any, entries: Iterable[IndexEntry]) -> None:
         document.add_integer("id", entry.passage.id)
         document.add_text("head", " ".join(index_terms(entry.head)))
         document.add_text("body", " ".join(index_terms(entry.text)))
-        writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
+        _ask(writer.add_document, document)
+    _ask(writer.commit)
+    _ask(writer.wait_merging_threads)
     index.reload()
+
+
+def _ask(function: Callable[..., object], *args: object) -> None:
+    try:
+        function(*args)
+    except ValueError as error:  # all tantivy says, a full disk included
+        raise PostingsError(str(error)) from error
 
 
 def _schema() -> Any:

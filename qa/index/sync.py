@@ -13,18 +13,20 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.neighbours import Neighbours, train_lists
+from embeddings.neighbours import Neighbours, NeighboursError, train_lists
 from qa.index.manifest import digests, held_epoch, said_epoch, write_manifest
-from qa.index.postings import Postings
+from qa.index.postings import Postings, PostingsError
 from qa.index.words import WORDS
 from qa.store.passages import IndexEntry
 from qa.store.snapshot import Snapshot
 from qa.store.store import Store
 
-__all__ = ["Caches", "newest_vectors", "open_caches", "stale_caches"]
+__all__ = ["CacheError", "Caches", "newest_vectors", "open_caches", "stale_caches"]
 
 Progress = Callable[[str, int, int], None]
 Mask = npt.NDArray[np.bool_]
+CacheError = (NeighboursError, PostingsError)
+"""What a cache cannot be written or read for."""
 
 POSTINGS, VECTORS = "postings", "vectors.faiss"
 TEMPORARY = "tmp"
@@ -159,7 +161,7 @@ class _Shelf:
             else:
                 Postings.grow(path, self._counted(lacking), fresh)
                 known = {name: digest for name, digest in digests(_manifest(path)).items() if Postings.is_final(name)}
-            files = [file for file in fresh.iterdir() if file.is_file() and not file.name.startswith(".")]
+            files = [file for file in fresh.iterdir() if file.suffix != ".lock"]
             write_manifest(_manifest(fresh), epoch=content, made_by=WORDS, files=files, known=known)
             # A folder cannot replace another in one step; between the two, the cache is missing and would be rebuilt.
             shutil.rmtree(path, ignore_errors=True)

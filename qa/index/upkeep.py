@@ -10,7 +10,7 @@ from pathlib import Path
 
 from embeddings.encoder import Encoder, EncoderError
 from qa.errors import ArchiveLocked, ArchiveMismatch, WenbaoError
-from qa.index.sync import Caches, newest_vectors, open_caches
+from qa.index.sync import CacheError, Caches, newest_vectors, open_caches
 from qa.settings import encoder_path
 from qa.store.lock import embedding_turn, write_lock
 from qa.store.store import Store
@@ -115,16 +115,19 @@ class Upkeep:
         return done
 
     def _opened(self, *, writable: bool, progress: Progress, behind: bool = False) -> Caches:
-        return open_caches(
-            self._directory,
-            self._store,
-            encoder=self.encoder.fingerprint,
-            dim=self.encoder.dim,
-            writable=writable,
-            progress=progress,
-            former=self._caches,
-            behind=behind,
-        )
+        try:
+            return open_caches(
+                self._directory,
+                self._store,
+                encoder=self.encoder.fingerprint,
+                dim=self.encoder.dim,
+                writable=writable,
+                progress=progress,
+                former=self._caches,
+                behind=behind,
+            )
+        except (OSError, *CacheError) as error:  # what is stored is safe; only finding it waits for room on the disk
+            raise WenbaoError("archive.no_cache", path=self._directory, why=" ".join(str(error).split())) from error
 
 
 def _entered(turn: ExitStack, directory: Path) -> bool:

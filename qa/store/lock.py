@@ -49,13 +49,22 @@ def _lock(directory: Path, name: str, wait: float) -> Iterator[None]:
             if time.monotonic() >= until:
                 raise ArchiveLocked("archive.locked", holder=_holder(handle))
             time.sleep(POLL_SECONDS)
-        os.ftruncate(handle, 0)
-        since = datetime.now().astimezone().isoformat(timespec="seconds")
-        os.pwrite(handle, json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}).encode(), 0)
+        _sign(handle, directory)
         yield
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)
+
+
+def _sign(handle: int, directory: Path) -> None:
+    """Write down who holds the lock."""
+    since = datetime.now().astimezone().isoformat(timespec="seconds")
+    record = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+    try:
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps(record).encode(), 0)
+    except OSError as error:  # a full disk
+        raise WenbaoError("archive.full", path=directory, why=error.strerror or error) from error
 
 
 def _taken(handle: int) -> bool:

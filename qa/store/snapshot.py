@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -13,18 +14,30 @@ import numpy.typing as npt
 
 from qa.store.passages import ENTRIES, IndexEntry, entry_of
 
-__all__ = ["Snapshot", "Vectors", "opened"]
+__all__ = ["Snapshot", "Vectors", "connected", "opened"]
 
 Vectors = npt.NDArray[np.float32]
 BLOCK = 4096
 """Vectors read at a time."""
 
 
+def connected(path: Path, mode: str = "rwc") -> sqlite3.Connection:
+    """Connect to the database at `path`, to be used from any thread, transactions as they are asked for.
+
+    SQLite reads a database with a write-ahead log only where it may write its index of the log. Where it may not, and
+    there is no log, nobody is writing, and the file is read as one that does not change.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    fixed = path.exists() and not os.access(path.parent, os.W_OK) and not log.exists()
+    asked = "immutable=1" if fixed else f"mode={mode}"
+    uri = f"{path.absolute().as_uri()}?{asked}"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None, timeout=30)
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[Snapshot]:
     """Open the database at `path` once more, and read it as it is at this moment until the end of the block."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as db:
-        db.isolation_level = None
+    with closing(connected(path, "ro")) as db:
         db.execute("BEGIN")
         yield Snapshot(db)
 

@@ -49,7 +49,7 @@ from qa.store.rows import (
     where,
 )
 from qa.store.schema import prepare
-from qa.store.snapshot import Snapshot, Vectors, opened
+from qa.store.snapshot import Snapshot, Vectors, connected, opened
 from qa.store.trouble import told
 from qa.store.verify import Damage, find_damage, mend
 
@@ -78,7 +78,7 @@ class Store:
         try:
             if create:
                 directory.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, timeout=30)
+            self._db = connected(self.path)
             prepare(self._db, create=create)
         except OSError as error:
             raise WenbaoError("archive.read_only", path=directory, why=error.strerror or error) from error

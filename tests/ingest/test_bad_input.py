@@ -11,6 +11,7 @@ import time
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ def test_a_file_refused_whole_is_one_line_and_changes_nothing(held: Archive, tmp
     assert said in line
     assert name in line
     assert (report.files, report.articles, report.pages) == (0, 0, 0)
-    assert held.stats() == before
+    assert replace(held.stats(), bytes=before.bytes) == before  # the log grows
 
 
 def test_all_of_them_in_one_folder_cost_a_line_each_and_the_good_file_is_held(tmp_path: Path) -> None:
@@ -282,7 +283,7 @@ def test_a_line_of_two_hundred_megabytes_costs_little(held: Archive, tmp_path: P
     assert said in line
     assert peak < LINE_BYTES // 4
     assert time.process_time() - started < 10
-    assert held.stats() == before
+    assert replace(held.stats(), bytes=before.bytes) == before  # the log grows
 
 
 def test_a_line_of_two_hundred_megabytes_costs_the_next_nothing(archive: Archive, tmp_path: Path) -> None:
@@ -331,7 +332,7 @@ def test_a_manifest_with_a_bad_row_stops_before_anything_is_stored(
         held.ingest([folder])
     assert said in str(caught.value)
     assert str(caught.value).isprintable()
-    assert held.stats() == before
+    assert replace(held.stats(), bytes=before.bytes) == before  # the log grows
 
 
 def test_index_pages_alone_are_counted_and_not_held(held: Archive, tmp_path: Path) -> None:
@@ -339,7 +340,7 @@ def test_index_pages_alone_are_counted_and_not_held(held: Archive, tmp_path: Pat
     before = held.stats()
     report = held.ingest([put(tmp_path, files)])
     assert (report.files, told(report), report.ignored) == (0, [], ((".htm", 2),))
-    assert held.stats() == before
+    assert replace(held.stats(), bytes=before.bytes) == before  # the log grows
 
 
 def test_a_mended_manifest_is_all_it_takes(tmp_path: Path) -> None:
