@@ -1,0 +1,71 @@
+"""A disk that is full, or becomes full, at each kind of write that an ingest makes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from bench.faults_rows import QUESTION, Row, Subject
+from bench.terminal import at_stage, fill, limit_files, make_room
+from bench.writer import kind_of
+
+__all__ = ["disk_faults"]
+
+STEPS_KB = (4, 16, 64, 128, 256, 512)
+
+
+def disk_faults(subject: Subject) -> Iterator[Row]:
+    """Yield the rows of a disk that fills up at each stage of an ingest, or has so much room left.
+
+    Where no small disk could be mounted, no file of the writing process may grow instead, which looks to it much the
+    same.
+    """
+    disk, mounted = subject.disk, subject.disk.is_mount()
+    how = "disk full" if mounted else "no file may grow"
+    folder = disk / "archive"
+    for stage in subject.writes:
+        act = partial(fill, disk) if mounted else limit_files
+        before = partial(at_stage, folder, stage, act)
+        yield _row(subject, disk, f"{how} at: {stage}", before)
+    for room in STEPS_KB if mounted else ():
+        yield _row(subject, disk, f"disk with {room} KB left", partial(_leave, disk, room))
+    if mounted:
+        make_room(disk)
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(subject.whole, folder)
+        for file in folder.glob("vectors*"):
+            file.unlink()
+        fill(disk)
+        spoken = subject.terminal.run("ask", QUESTION, "--json", archive=folder)
+        wrong = [] if spoken.status == 0 else [f"{spoken.status}: {spoken.said}"]
+        yield Row("disk full, a cache missing, a question asked", spoken.said[:60], "nothing", tuple(wrong))
+        make_room(disk)
+
+
+def _row(subject: Subject, disk: Path, fault: str, before: Callable[[], None]) -> Row:
+    make_room(disk)
+    folder = disk / "archive"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(subject.whole, folder)
+    files = {kind_of(str(file.relative_to(folder))) for file in folder.rglob("*")}
+    spoken = subject.terminal.run("ingest", *subject.job.files, archive=folder, before=before)
+    wrong = [] if spoken.calm else [f"status {spoken.status}: {spoken.said}"]
+    asked = subject.terminal.run("ask", QUESTION, archive=folder)
+    if not (asked.status == 0 and not asked.err):
+        wrong.append(f"ask, while the disk is full: {asked.said}")
+    left = {kind_of(str(file.relative_to(folder))) for file in folder.rglob("*")} - files
+    left = {name for name in left if "tmp" in name}
+    make_room(disk)
+    lost = subject.wrongs_once_done(folder)
+    wrong += lost + ([f"left lying about: {sorted(left)}"] if left else [])
+    return Row(fault, spoken.said, "; ".join(lost) or "nothing", tuple(wrong))
+
+
+def _leave(disk: Path, kilobytes: int) -> None:
+    """Fill the disk but for so much."""
+    reserve = disk / "reserve"
+    reserve.write_bytes(bytes(kilobytes * 1024))
+    fill(disk)
+    reserve.unlink()
