@@ -359,8 +359,8 @@ class Archive:
         found = self._store.damage(lambda done, total: progress("verify", done, total))
         encoder = self._store.encoder
         if encoder and not any(damage.kind == "database" for damage in found):
-            content, vectors = self._store.content, self._store.vectors
-            stale = stale_caches(self.directory, content=content, vectors=vectors, encoder=encoder)
+            with self._store.snapshot() as snapshot:
+                stale = stale_caches(self.directory, snapshot, encoder=encoder)
             found += [Damage("cache", name, mendable=True) for name in stale]
         return found
 

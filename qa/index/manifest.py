@@ -1,8 +1,8 @@
 """Manifests: what a cache file must be before anyone reads it.
 
 The libraries that wrote the files open damaged ones without a word, so a cache counts only if its manifest names
-this format, this epoch of the store and what it was made by (the encoder, or the way words are cut), and every file
-has the size and checksum written down.
+this format, an epoch of the store, by its number and mark, and what it was made by (the encoder, or the way words are
+cut), and every file has the size and checksum written down.
 """
 
 from __future__ import annotations
@@ -12,14 +12,22 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["digests", "held_epoch", "said_epoch", "write_atomically", "write_manifest"]
+__all__ = ["Epoch", "digests", "held_epoch", "said_epoch", "write_atomically", "write_manifest"]
 
-FORMAT = 3
+FORMAT = 4
+
+
+class Epoch(NamedTuple):
+    """A change of the store: copies of an archive that went different ways share numbers, but no marks."""
+
+    number: int
+    mark: str
 
 
 def write_manifest(
-    path: Path, *, epoch: int, made_by: str, files: Sequence[Path], known: Mapping[str, str] | None = None
+    path: Path, *, epoch: Epoch, made_by: str, files: Sequence[Path], known: Mapping[str, str] | None = None
 ) -> None:
     """Write down at `path` what `files`, which lie beside it, hold; atomically and durably.
 
@@ -28,7 +36,7 @@ def write_manifest(
     entries = {
         file.name: [file.stat().st_size, (known or {}).get(file.name) or _digest(file)] for file in sorted(files)
     }
-    record = {"format": FORMAT, "epoch": epoch, "made_by": made_by, "files": entries}
+    record = {"format": FORMAT, "epoch": epoch.number, "mark": epoch.mark, "made_by": made_by, "files": entries}
     write_atomically(path, json.dumps(record, indent=1).encode())
 
 
@@ -37,7 +45,7 @@ def digests(path: Path) -> dict[str, str]:
     return {name: digest for name, (_, digest) in json.loads(path.read_bytes())["files"].items()}
 
 
-def held_epoch(path: Path, *, made_by: str) -> int | None:
+def held_epoch(path: Path, *, made_by: str) -> Epoch | None:
     """Return the epoch that the files of manifest `path` hold as `made_by` makes it; None where they are not whole."""
     try:
         record = json.loads(path.read_bytes())
@@ -47,7 +55,7 @@ def held_epoch(path: Path, *, made_by: str) -> int | None:
             (path.parent / name).stat().st_size == size and _digest(path.parent / name) == digest
             for name, (size, digest) in record["files"].items()
         )
-        return int(record["epoch"]) if whole else None
+        return Epoch(int(record["epoch"]), str(record["mark"])) if whole else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # missing or torn: exactly what a cache is rebuilt for
 

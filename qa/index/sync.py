@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.neighbours import Neighbours, NeighboursError, train_lists
-from qa.index.manifest import digests, held_epoch, said_epoch, write_manifest
+from qa.index.manifest import Epoch, digests, held_epoch, said_epoch, write_manifest
 from qa.index.postings import Postings, PostingsError
 from qa.index.words import WORDS
 from qa.store.passages import IndexEntry
@@ -110,17 +110,15 @@ def open_caches(
     return Caches(content, vectors, postings, neighbours, _places(neighbours.ids, postings.columns.ids))
 
 
-def stale_caches(directory: Path, *, content: int, vectors: int, encoder: str) -> list[str]:
+def stale_caches(directory: Path, snapshot: Snapshot, *, encoder: str) -> list[str]:
     """Return the names of the caches in `directory` that have to be made anew.
 
-    Those that are missing, damaged, made by something else, or newer than the store. One that is only behind is
-    caught up by whoever writes next.
+    Those that are missing, damaged, made by something else, or of an epoch that the store never had. One that is only
+    behind is caught up by whoever writes next.
     """
-    held = {
-        POSTINGS: (held_epoch(_manifest(directory / POSTINGS), made_by=WORDS), content),
-        VECTORS: (held_epoch(_manifest(directory / VECTORS), made_by=encoder), vectors),
-    }
-    return [name for name, (epoch, newest) in held.items() if epoch is None or epoch > newest]
+    makers = {POSTINGS: WORDS, VECTORS: encoder}
+    held = {name: held_epoch(_manifest(directory / name), made_by=maker) for name, maker in makers.items()}
+    return [name for name, epoch in held.items() if _known(epoch, snapshot) is None]
 
 
 def newest_vectors(directory: Path) -> int | None:
@@ -141,8 +139,9 @@ class _Shelf:
     behind: bool
     progress: Progress
 
-    def postings(self, held: int | None) -> tuple[int, Postings]:
-        """Return postings and the content they hold; those on disk hold `held`, or are not whole."""
+    def postings(self, proved: Epoch | None) -> tuple[int, Postings]:
+        """Return postings and the content they hold; those on disk are `proved`, or not whole."""
+        held = _known(proved, self.snapshot)
         path, content, writable = self.directory / POSTINGS, self.snapshot.content, self.writable
         if held == content or (held is not None and self.behind):
             try:
@@ -162,7 +161,7 @@ class _Shelf:
                 Postings.grow(path, self._counted(lacking), fresh)
                 known = {name: digest for name, digest in digests(_manifest(path)).items() if Postings.is_final(name)}
             files = [file for file in fresh.iterdir() if file.suffix != ".lock"]
-            write_manifest(_manifest(fresh), epoch=content, made_by=WORDS, files=files, known=known)
+            write_manifest(_manifest(fresh), epoch=self._epoch(content), made_by=WORDS, files=files, known=known)
             # A folder cannot replace another in one step; between the two, the cache is missing and would be rebuilt.
             shutil.rmtree(path, ignore_errors=True)
             fresh.rename(path)
@@ -170,8 +169,9 @@ class _Shelf:
             shutil.rmtree(fresh, ignore_errors=True)
         return content, Postings.open(path)
 
-    def neighbours(self, held: int | None) -> tuple[int, Neighbours]:
-        """Return neighbours and the state of the vectors that they hold; those on disk hold `held`, or none."""
+    def neighbours(self, proved: Epoch | None) -> tuple[int, Neighbours]:
+        """Return neighbours and the state of the vectors that they hold; those on disk are `proved`, or not whole."""
+        held = _known(proved, self.snapshot)
         path, vectors = self.directory / VECTORS, self.snapshot.vectors
         manifest = _manifest(path)
         if held is not None and (held == vectors or self.behind):
@@ -187,8 +187,11 @@ class _Shelf:
         if self.writable and (fresh or len(lacking)):
             _, digest = neighbours.save(path)
             known = {path.name: digest}
-            write_manifest(manifest, epoch=vectors, made_by=self.encoder, files=[path], known=known)
+            write_manifest(manifest, epoch=self._epoch(vectors), made_by=self.encoder, files=[path], known=known)
         return vectors, neighbours
+
+    def _epoch(self, number: int) -> Epoch:
+        return Epoch(number, self.snapshot.mark(number))
 
     def _lacking(self, path: Path) -> list[int] | None:
         """Return the ids of the passages that postings lack; None where they also hold some that are gone.
@@ -252,7 +255,12 @@ def _clear(directory: Path) -> None:
             left.unlink(missing_ok=True)
 
 
-def _proved(wanted: bool, manifest: Path, made_by: str) -> int | None:
+def _known(held: Epoch | None, snapshot: Snapshot) -> int | None:
+    """Return the number of an epoch that the store had; None for one of a copy that went another way."""
+    return held.number if held and snapshot.mark(held.number) == held.mark else None
+
+
+def _proved(wanted: bool, manifest: Path, made_by: str) -> Epoch | None:
     return held_epoch(manifest, made_by=made_by) if wanted else None
 
 

@@ -9,7 +9,7 @@ from qa.ingest.sketch import sketch
 
 __all__ = ["SCHEMA_VERSION", "prepare"]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 APPLICATION_ID = 0x57454E42  # "WENB", so that another program's database is told apart
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -54,6 +54,12 @@ CREATE TABLE lists (id INTEGER PRIMARY KEY, centroid BLOB NOT NULL);
 CREATE TABLE log (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT, status TEXT NOT NULL, reason TEXT);
 """
+# Every change with a random mark, by which a cache is told from one of a copy of the archive that went another way; and
+# what the archive's fingerprint is made of, apart from the texts.
+CHANGES = """
+CREATE TABLE changes (id INTEGER PRIMARY KEY, mark TEXT NOT NULL);
+CREATE INDEX articles_by_hash ON articles (hash);
+"""
 FROM_2 = f"""
 CREATE INDEX IF NOT EXISTS pages_by_file ON pages (file_id);
 CREATE INDEX IF NOT EXISTS parts_by_page ON parts (page_id);
@@ -72,7 +78,12 @@ UPDATE articles SET sketch = sketch_of(substr(text, body_start + 1));
 INSERT INTO meta SELECT 'content', value FROM meta WHERE key = 'epoch';
 INSERT INTO meta SELECT 'vectors', value FROM meta WHERE key = 'epoch';
 """
-MIGRATIONS = {2: FROM_2, 3: FROM_3}
+FROM_4 = f"""
+{CHANGES}
+INSERT INTO changes SELECT CAST(value AS INTEGER), lower(hex(randomblob(8))) FROM meta
+    WHERE key IN ('content', 'vectors') GROUP BY value;
+"""
+MIGRATIONS = {2: FROM_2, 3: FROM_3, 4: FROM_4}
 """From each earlier schema that can be brought up, the statements to the next one."""
 
 
@@ -90,7 +101,7 @@ def prepare(db: sqlite3.Connection, *, create: bool) -> None:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         db.executescript(
-            f"BEGIN; {SCHEMA} {PASSAGES} {LISTS_AND_LOG} PRAGMA application_id = {APPLICATION_ID};"
+            f"BEGIN; {SCHEMA} {PASSAGES} {LISTS_AND_LOG} {CHANGES} PRAGMA application_id = {APPLICATION_ID};"
             f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
         )
         return

@@ -97,6 +97,11 @@ class Snapshot:
         rows = self._db.execute("SELECT centroid FROM lists ORDER BY id").fetchall()
         return np.frombuffer(b"".join(row[0] for row in rows), dtype=np.float32).reshape(len(rows), -1)
 
+    def mark(self, number: int) -> str:
+        """Return the mark of change `number`; an empty one where this archive never had it."""
+        row = self._db.execute("SELECT mark FROM changes WHERE id = ?", (number,)).fetchone()
+        return str(row[0]) if row else ""
+
     def _ids(self, sql: str) -> npt.NDArray[np.int64]:
         return np.sort(np.fromiter((number for (number,) in self._db.execute(sql)), np.int64))
 

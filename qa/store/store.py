@@ -134,9 +134,11 @@ class Store:
             yield
             for issue in sorted(self._issues, key=str):
                 join_issue(self._db, issue)
+            number = self.epoch + 1
+            self._db.execute("INSERT INTO changes VALUES (?, lower(hex(randomblob(8))))", (number,))
             self._db.executemany(
                 "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
-                [(key, number) for number in [str(self.epoch + 1)] for key in ("epoch", *(touched or TOUCHED))],
+                [(key, str(number)) for key in ("epoch", *(touched or TOUCHED))],
             )
 
     # --- writing; call inside `change`, or `transaction` for what no cache holds ---
@@ -419,7 +421,7 @@ class Store:
     def digest(self) -> str:
         """Return a hash over every article, its place and its encoder: equal for equal archives, in any order."""
         digest = hashlib.blake2b((self.encoder or "").encode(), digest_size=16)
-        for row in self._rows("SELECT id, hash FROM articles ORDER BY id"):
+        for row in sorted(self._rows("SELECT id, hash FROM articles")):
             digest.update(f"{row[0]}:{row[1]}\n".encode())
         return digest.hexdigest()
 
