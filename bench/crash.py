@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,10 @@ class Tally:
         """Tell whether anything was wrong."""
         return bool(self.troubles or self.left_over)
 
+    def as_json(self) -> dict[str, Any]:
+        """Return all that was counted."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
 
 def main() -> int:
     """Print the table, or one JSON object; exit status 1 where anything was lost, doubled or wrong."""
@@ -92,7 +96,7 @@ def main() -> int:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         tally = worked_through(Path(name), kills=args.kills, seed=args.seed)
-    print(json.dumps(asdict(tally), ensure_ascii=False, indent=1) if args.json else _table(tally))
+    print(json.dumps(tally.as_json(), ensure_ascii=False, indent=1) if args.json else _table(tally))
     return int(tally.failed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from bench.crash import worked_through
@@ -16,6 +17,7 @@ def test_kills_lose_and_double_nothing(tmp_path: Path) -> None:
     assert sum(tally.kills.values()) == 6
     assert tally.acknowledged > 0
     assert tally.troubles == []
+    assert json.loads(json.dumps(tally.as_json()))["acknowledged"] == tally.acknowledged
 
 
 def test_a_kill_falls_where_it_was_meant_to(tmp_path: Path) -> None:
