@@ -19,8 +19,8 @@ STEPS_KB = (4, 16, 64, 128, 256, 512)
 def disk_faults(subject: Subject) -> Iterator[Row]:
     """Yield the rows of a disk that fills up at each stage of an ingest, or has so much room left.
 
-    Where no small disk could be mounted, no file of the writing process may grow instead, which looks to it much the
-    same.
+    Where no small disk could be mounted, the writing process may write but the first of each file instead, which looks
+    to it much the same.
     """
     disk, mounted = subject.disk, subject.disk.is_mount()
     how = "disk full" if mounted else "no file may grow"

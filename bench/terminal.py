@@ -136,9 +136,9 @@ def make_room(folder: Path) -> None:
 
 
 def limit_files() -> None:
-    """Let no file of this process grow from now on, as if its disk were full."""
+    """Let this process write no file beyond its first 16 KB from now on, as if its disk were full."""
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4 * BLOCK, hard))
 
 
 def mount_small_disk(folder: Path, megabytes: int) -> bool:
