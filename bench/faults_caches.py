@@ -149,7 +149,11 @@ def _flip(chance: random.Random) -> Callable[[Path], None]:
 
     def flip(file: Path) -> None:
         data = bytearray(file.read_bytes())
-        data[int(share * len(data))] ^= mask
+        at = int(share * len(data))
+        if not data[at : at + 1].isspace() or not bytes([data[at] ^ mask]).isspace():  # else the same JSON
+            data[at] ^= mask
+        else:
+            data[at] ^= 0x80
         file.write_bytes(data)
 
     return flip

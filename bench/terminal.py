@@ -160,6 +160,7 @@ def unmount(folder: Path) -> None:
 def become_nobody() -> None:
     """Give up the rights of root, which no permission of a file holds back."""
     if os.geteuid() == 0:
+        "".encode("utf-32-le")  # a module of Python's, which may lie where nobody else may read
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)

@@ -280,8 +280,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "the indexes in {path} cannot be written ({why}); what was stored is safe; make room and run the command again",
     ),
     "archive.read_only": (
-        "报库文件夹不可写：{path}（{why}）；导入需要写权限，请检查权限或用 --archive 换一个",
-        "cannot write to the archive folder {path} ({why}); ingest needs that; check it or use --archive",
+        "报库文件夹打不开或不可写：{path}（{why}）；请检查读写权限，或用 --archive 换一个",
+        "cannot open or write to the archive folder {path} ({why}); check its rights, or use --archive",
     ),
     "archive.full": (
         "磁盘已满，没有写入：{path}（{why}）；已存的都在，请腾出空间后再运行一次",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from qa import Archive
+from qa.errors import WenbaoError
 from tests.index.test_sync import essence
 from tests.test_cli import wenbao
 
@@ -129,3 +130,33 @@ def test_a_page_of_the_database_that_was_overwritten(folder: Path) -> None:
     assert asked.returncode == 1
     assert asked.stderr.startswith("报库已损坏")
     assert len(asked.stderr.splitlines()) == 1
+
+
+def test_a_page_or_part_written_over_is_noticed(sample: Archive, tmp_path: Path) -> None:
+    for number, spoil in enumerate(
+        ("UPDATE pages SET text = substr(text, 1, 9) || char(0, 0, 0)", "UPDATE parts SET content = substr(content, 9)")
+    ):
+        folder = tmp_path / str(number)
+        shutil.copytree(sample.directory, folder)
+        with sqlite3.connect(folder / "archive.db") as other:
+            other.execute(spoil)
+        other.close()
+        with Archive.open(folder) as archive:
+            assert {damage.kind for damage in archive.verify().damage} == {"database"}
+
+
+def test_rows_written_over_are_told_in_a_line(sample: Archive, tmp_path: Path) -> None:
+    for number, (spoil, look) in enumerate(
+        (
+            ("UPDATE pages SET reasons = x'00000000'", lambda archive: archive.stats()),
+            ("UPDATE articles SET text = CAST(x'ff00ff00' AS TEXT)", lambda archive: archive.articles()),
+            ("UPDATE articles SET origins = 'x'", lambda archive: archive.articles()),
+        )
+    ):
+        folder = tmp_path / str(number)
+        shutil.copytree(sample.directory, folder)
+        with sqlite3.connect(folder / "archive.db") as other:
+            other.execute(spoil)
+        other.close()
+        with Archive.open(folder) as archive, pytest.raises(WenbaoError, match="报库已损坏"):
+            look(archive)

@@ -158,7 +158,7 @@ def test_one_writer_and_the_lock_names_it(tmp_path: Path) -> None:
 
 def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(WenbaoError, match="不可写"):
+    with pytest.raises(WenbaoError, match="打不开或不可写"):
         Store(tmp_path / "file" / "archive", create=True)
 
 

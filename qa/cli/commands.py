@@ -42,7 +42,7 @@ YES = ("y", "yes", "是")
 
 def ArchiveOption() -> Any:  # noqa: N802 - it stands in annotations, where types stand
     """Return the ``--archive`` option, which every command takes."""
-    return typer.Option("--archive", help=say("cli.archive"), show_default=False)
+    return typer.Option("--archive", help=say("cli.archive"), show_default=False, readable=False)
 
 
 def add_command(cli: typer.Typer, name: str, command: Callable[..., None]) -> None:

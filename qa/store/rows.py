@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from qa.errors import WenbaoError
 from qa.ingest.files.sources import Source
 from qa.ingest.quality import JUMP_COST
 from qa.records import Article, Byline, Filters, Jump, LineBox, OffsetMap, PageItem, PageState, Part, Quality
@@ -85,13 +88,16 @@ def article_of(row: tuple[Any, ...]) -> Article:
 def selected_article(row: tuple[Any, ...]) -> Article:
     """Build an article from a row of `SELECT_ARTICLES`, with the quality of its page as it is now."""
     quality = row[len(COLUMNS)]
-    return replace(article_of(row[: len(COLUMNS)]), page_quality=None if quality is None else round(quality, 2))
+    with _legible():
+        article = article_of(row[: len(COLUMNS)])
+    return replace(article, page_quality=None if quality is None else round(quality, 2))
 
 
 def selected_page(row: tuple[Any, ...]) -> PageState:
     """Build the state of a page from a row of `SELECT_PAGES`."""
     _, source, number, kind, paper, date, page, date_source, articles, score, reasons, open_jumps = row
-    told = [(key, value) for key, value in json.loads(reasons)]
+    with _legible():
+        told = [(key, value) for key, value in json.loads(reasons)]
     told += [("quality.open_jump", open_jumps)] if open_jumps else []
     judged = Quality(round(score, 2), tuple(told))
     return PageState(source, number, kind, paper, date, page, date_source, articles, judged)
@@ -160,6 +166,15 @@ def boxes_as_json(boxes: tuple[LineBox | None, ...]) -> str | None:
 def boxes_of(text: str | None) -> tuple[LineBox | None, ...]:
     """Build the boxes again."""
     return tuple(LineBox(*(side / 10 for side in box)) if box else None for box in json.loads(text or "[]"))
+
+
+@contextmanager
+def _legible() -> Iterator[None]:
+    """Raise WenbaoError for a row in which something else was written over what was stored."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise WenbaoError("archive.damaged", path="archive.db", why=error) from error
 
 
 def _plain(article: Article) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -56,6 +57,8 @@ from qa.store.verify import Damage, find_damage, mend
 __all__ = ["Store"]
 
 BY_PLACE = "ORDER BY a.date IS NULL, a.date, a.paper, length(a.page), a.page, a.page_id, a.position, a.id"
+ROOM = 64 * 1024
+"""Bytes free under which a disk is full: SQLite wants half of it to read an archive beside a writer."""
 
 Touched = Literal["content", "vectors"]
 TOUCHED: tuple[Touched, ...] = ("content", "vectors")
@@ -73,9 +76,9 @@ class Store:
         self._lock = threading.RLock()
         self._issues: set[Issue] = set()
         """Issues in which the present change touched a story that jumps."""
-        if not self.path.exists() and not create:
-            raise NotHeld("archive.missing", path=directory)
         try:
+            if not self.path.exists() and not create:
+                raise NotHeld("archive.missing", path=directory)
             if create:
                 directory.mkdir(parents=True, exist_ok=True)
             self._db = connected(self.path)
@@ -83,7 +86,8 @@ class Store:
         except OSError as error:
             raise WenbaoError("archive.read_only", path=directory, why=error.strerror or error) from error
         except sqlite3.OperationalError as error:
-            raise WenbaoError("archive.read_only", path=directory, why=error) from error
+            key = "archive.full" if shutil.disk_usage(directory).free < ROOM else "archive.read_only"
+            raise WenbaoError(key, path=directory, why=error) from error
         except sqlite3.DatabaseError as error:
             self._db.close()
             raise ArchiveMismatch("archive.not_archive", path=self.path, why=error) from error

@@ -22,6 +22,9 @@ KEYS = {
 }
 """By primary result code (https://www.sqlite.org/rescode.html); whatever else SQLite says is a fault of ours."""
 
+GARBLED = "Could not decode to UTF-8"
+"""What Python's sqlite3 says, without a code, of a text that was overwritten, and then the text."""
+
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
@@ -30,6 +33,8 @@ def told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         key = KEYS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if str(error).startswith(GARBLED):
+            key, error = "archive.damaged", sqlite3.DatabaseError(GARBLED)
         if key is None:
             raise
         raise WenbaoError(key, path=path, why=error) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 from collections import Counter
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from qa.ingest.passages import cut_passages
-from qa.store.rows import COLUMNS, article_of, hash_of
+from qa.store.rows import COLUMNS, article_of, hash_of, unpack_article
 
 __all__ = ["Damage", "find_damage", "mend"]
 
@@ -57,6 +58,8 @@ def find_damage(db: sqlite3.Connection, progress: Callable[[int, int], None]) ->
             progress(done, total)
         if not _is_whole(row):
             yield Damage("article", str(row[1]), mendable=False)
+    for what in _illegible(db):
+        yield Damage("database", what, mendable=False)
     for number in _misfits(db):
         yield Damage("passages", number, mendable=True)
     if spoilt := _spoilt_vectors(db):
@@ -80,6 +83,25 @@ def _is_whole(row: tuple[Any, ...]) -> bool:
         return bool(hash_of(article_of(row[1:])) == row[0])
     except (ValueError, TypeError, KeyError, AttributeError):
         return False  # a column no longer holds what can be read
+
+
+def _illegible(db: sqlite3.Connection) -> Iterator[str]:
+    """Yield the parts of stories and the pages in which something else was written over what was stored."""
+    for number, content in db.execute("SELECT id, CAST(content AS BLOB) FROM parts ORDER BY id"):
+        try:
+            unpack_article(content.decode())
+        except (ValueError, TypeError, KeyError, AttributeError):
+            yield f"parts {number}"
+    columns = "CAST(text AS BLOB), CAST(reasons AS BLOB), CAST(boxes AS BLOB)"
+    for number, text, *rest in db.execute(f"SELECT id, {columns} FROM pages ORDER BY id"):
+        try:
+            whole = b"\0" not in text and bool(text.decode() or True)
+            for each in rest:
+                json.loads(each or b"[]")
+        except (ValueError, AttributeError):
+            whole = False
+        if not whole:
+            yield f"pages {number}"
 
 
 def _misfits(db: sqlite3.Connection) -> list[str]:

@@ -1,0 +1,250 @@
+"""Measure how often the right article is found: by BM25, by vectors, by both fused.
+
+python -m bench.retrieval QUESTIONS.jsonl [--archive DIR] [--source NAME]... [--json]
+
+QUESTIONS are JSON lines (gzipped or not) with ``question`` and ``article``, the id of the right article in the
+archive; without --archive with ``context`` in its place, and the archive is made of the different contexts. Those with
+an empty ``answer`` are left out; ``source`` may be chosen by. The encoder is the shipped one or ``$WENBAO_ENCODER``.
+
+Articles are ranked by their best passage among as many as the program looks at. R@k is the share of questions whose
+article is among the first k, with its 95 % interval (Wilson, "Probable Inference", JASA 22, 1927); MRR@10 and nDCG@10
+(Järvelin and Kekäläinen, TOIS 20, 2002) with those of the mean, from 2,000 bootstrap samples. "holds" is the share of
+questions for which one of the first k articles has the answer's words, whether or not it is the right one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import math
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.machine import heading, machine, versions
+from qa import Archive
+from qa.retrieve.fuse import fuse
+from qa.retrieve.question import understand
+from qa.settings import SETTINGS
+
+__all__ = ["Asked", "Found", "Measured", "find", "main", "measure", "read_asked", "wilson"]
+
+DEPTHS = (1, 3, 5, 10)
+OTHERS = ("MRR@10", "nDCG@10", "holds@1", "@10")
+WAYS = ("BM25", "dense", "fused")
+SAMPLES = 2000
+Z = 1.96
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and the article that answers it."""
+
+    question: str
+    article: str
+    answer: str | None
+    kind: str
+    """As the program understands the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What two searches found for a question: (passage id, score), best first; and each passage's article."""
+
+    dense: list[tuple[int, float]]
+    bm25: list[tuple[int, float]]
+    articles: dict[int, str]
+
+    def ranked(self, way: str) -> list[str]:
+        """Return the articles, best first, as one of `WAYS` ranks them."""
+        scores = {
+            "BM25": dict(self.bm25),
+            "dense": dict(self.dense),
+            "fused": fuse(dict(self.dense), dict(self.bm25), dense_weight=SETTINGS.dense_weight),
+        }[way]
+        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        return list(dict.fromkeys(self.articles[number] for number, _ in best))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How well one way of searching found the articles of some questions; intervals are (low, high)."""
+
+    way: str
+    kind: str
+    questions: int
+    recall: dict[int, float]
+    recall_interval: dict[int, tuple[float, float]]
+    mrr: float
+    mrr_interval: tuple[float, float]
+    ndcg: float
+    ndcg_interval: tuple[float, float]
+    holds: dict[int, float]
+
+
+def main() -> None:
+    """Print the table, or one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("questions", type=Path, help="JSON lines with question, and article or context")
+    parser.add_argument("--archive", type=Path, help="an archive folder that holds the articles")
+    parser.add_argument("--source", action="append", help="only questions of this source")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    args = parser.parse_args()
+    records = [
+        record
+        for record in _records(args.questions)
+        if record.get("answer", "?") and (not args.source or record.get("source") in args.source)
+    ]
+    with tempfile.TemporaryDirectory() as name:
+        if args.archive is None:
+            records = _archived(records, Path(name))
+        with Archive.open(args.archive or Path(name) / "archive") as archive:
+            asked = read_asked(records, archive)
+            if not asked:
+                sys.exit(f"{args.questions}: no question whose article the archive holds")
+            found = find(archive, asked)
+            stats = archive.stats()
+            texts = {number: archive.article(number).text for each in found for number in each.articles.values()}
+    measured = measure(asked, found, texts)
+    report = {
+        "machine": machine(),
+        "versions": versions(("faiss-cpu", "tantivy", "onnxruntime")),
+        "encoder": stats.encoder,
+        "articles": stats.articles,
+        "passages": stats.passages,
+        "measured": [asdict(each) for each in measured],
+    }
+    print(json.dumps(report, ensure_ascii=False, indent=1) if args.json else _table(report, measured))
+
+
+def read_asked(records: Iterable[dict[str, Any]], archive: Archive) -> list[Asked]:
+    """Return the questions among `records` whose article the archive holds."""
+    held = {article.id for article in archive.articles()}
+    return [
+        Asked(record["question"], record["article"], record.get("answer"), understand(record["question"]).kind)
+        for record in records
+        if record.get("article") in held
+    ]
+
+
+def find(archive: Archive, asked: Sequence[Asked], *, depth: int = SETTINGS.candidates) -> list[Found]:
+    """Search `archive` for each question both ways, `depth` passages each."""
+    caches, encoder = archive._upkeep.current(), archive._upkeep.encoder
+    found = []
+    for each in asked:
+        vector = encoder.encode_questions([each.question])[0]
+        dense = caches.dense(vector, depth, allowed=None)
+        bm25 = caches.bm25(each.question, depth, allowed=None)
+        passages = archive._store.passages_of([number for number, _ in (*dense, *bm25)])
+        found.append(Found(dense, bm25, {number: passage.article_id for number, passage in passages.items()}))
+    return found
+
+
+def measure(asked: Sequence[Asked], found: Sequence[Found], texts: dict[str, str]) -> list[Measured]:
+    """Compare what was found with the right articles: all questions each way, then each kind of question, fused.
+
+    `texts` holds the text of every article found.
+    """
+    kinds = sorted({each.kind for each in asked}) if len({each.kind for each in asked}) > 1 else []
+    groups: list[tuple[str, str, Callable[[Asked], bool]]] = [(way, "", lambda _: True) for way in WAYS]
+    groups += [("fused", kind, lambda each, kind=kind: each.kind == kind) for kind in kinds]  # type: ignore[misc]
+    out = []
+    for way, kind, belongs in groups:
+        rows = [(each, hits.ranked(way)) for each, hits in zip(asked, found, strict=True) if belongs(each)]
+        out.append(_measured(way, kind, rows, texts))
+    return out
+
+
+def wilson(hits: int, total: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share.
+
+    >>> [round(bound, 3) for bound in wilson(8, 10)]
+    [0.49, 0.943]
+    """
+    if not total:
+        return 0.0, 1.0
+    share, spread = hits / total, Z * Z / total
+    middle, half = share + spread / 2, Z * math.sqrt(share * (1 - share) / total + spread / (4 * total))
+    return (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+
+
+def _measured(way: str, kind: str, rows: Sequence[tuple[Asked, list[str]]], texts: dict[str, str]) -> Measured:
+    ranks = [ranked.index(each.article) + 1 if each.article in ranked else math.inf for each, ranked in rows]
+    hits = {depth: sum(rank <= depth for rank in ranks) for depth in DEPTHS}
+    reciprocal = np.array([1 / rank if rank <= max(DEPTHS) else 0.0 for rank in ranks])
+    gain = np.array([1 / math.log2(rank + 1) if rank <= max(DEPTHS) else 0.0 for rank in ranks])
+    answered = [(each.answer, ranked) for each, ranked in rows if each.answer]
+    holding = {
+        depth: sum(any(answer in texts[number] for number in ranked[:depth]) for answer, ranked in answered)
+        / max(1, len(answered))
+        for depth in DEPTHS
+    }
+    return Measured(
+        way=way,
+        kind=kind,
+        questions=len(rows),
+        recall={depth: count / len(rows) for depth, count in hits.items()},
+        recall_interval={depth: wilson(count, len(rows)) for depth, count in hits.items()},
+        mrr=float(reciprocal.mean()),
+        mrr_interval=_bootstrapped(reciprocal),
+        ndcg=float(gain.mean()),
+        ndcg_interval=_bootstrapped(gain),
+        holds=holding,
+    )
+
+
+def _bootstrapped(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    chance = np.random.default_rng(7)
+    means = values[chance.integers(len(values), size=(SAMPLES, len(values)))].mean(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _records(path: Path) -> list[dict[str, Any]]:
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def _archived(records: Sequence[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
+    """Make an archive of the contexts, each once, and return the records with their articles."""
+    named = [
+        {**record, "article": hashlib.blake2b(record["context"].encode(), digest_size=8).hexdigest()}
+        for record in records
+    ]
+    contexts = {record["article"]: record["context"] for record in named}
+    export = folder / "contexts.jsonl"
+    lines = (json.dumps({"id": number, "text": text}, ensure_ascii=False) for number, text in contexts.items())
+    export.write_text("\n".join(lines), encoding="utf-8")
+    with Archive.open(folder / "archive", create=True) as archive:
+        archive.ingest([export])
+    return named
+
+
+def _table(report: dict[str, Any], measured: Sequence[Measured]) -> str:
+    lines = [
+        *heading(report["machine"], report["versions"]),
+        f"{measured[0].questions} questions, {report['articles']} articles, {report['passages']} passages, "
+        f"encoder {(report['encoder'] or '')[:12]}",
+        "",
+        f"{'':16}" + "".join(f"{name:>8}" for name in (*(f"R@{depth}" for depth in DEPTHS), *OTHERS)),
+    ]
+    for each in measured:
+        name = f"{each.kind} ({each.questions})" if each.kind else each.way
+        values = [*each.recall.values(), each.mrr, each.ndcg, each.holds[1], each.holds[10]]
+        lines.append(f"{name:16}" + "".join(f"{value:>8.3f}" for value in values))
+        if not each.kind:
+            intervals = [*each.recall_interval.values(), each.mrr_interval, each.ndcg_interval]
+            lines.append(" " * 16 + "".join(f"{f'±{(high - low) / 2:.3f}':>8}" for low, high in intervals))
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
