@@ -95,12 +95,11 @@ def _illegible(db: sqlite3.Connection) -> Iterator[str]:
     columns = "CAST(text AS BLOB), CAST(reasons AS BLOB), CAST(boxes AS BLOB)"
     for number, text, *rest in db.execute(f"SELECT id, {columns} FROM pages ORDER BY id"):
         try:
-            whole = b"\0" not in text and bool(text.decode() or True)
+            if "\0" in text.decode():  # zeroed: no page is stored with such characters
+                raise ValueError(number)
             for each in rest:
                 json.loads(each or b"[]")
         except (ValueError, AttributeError):
-            whole = False
-        if not whole:
             yield f"pages {number}"
 
 
