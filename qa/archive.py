@@ -14,6 +14,8 @@ from typing import Any
 
 from qa.answer.compose import compose
 from qa.answer.overlap import OverlapReader
+from qa.cite.reference import reference_of
+from qa.cite.styles import DEFAULT_STYLE, check_style, references
 from qa.errors import BadInput, NotHeld
 from qa.index.sync import stale_caches
 from qa.index.upkeep import Progress, Upkeep
@@ -286,6 +288,27 @@ class Archive:
     def article(self, article_id: str) -> Article:
         """Return one article; raises NotHeld."""
         return self._store.article(article_id)
+
+    def cite(
+        self, ids: Iterable[str], *, style: str = DEFAULT_STYLE, subhead: bool = False, accessed: str | None = None
+    ) -> str:
+        """Return the references of articles in `style`, one of `qa.cite.styles.STYLES`, each article once.
+
+        `subhead` puts it behind every title; `accessed` is the ISO day on which web addresses were looked up. Raises
+        NotHeld, naming all ids that lead nowhere, and BadInput for a style there is not.
+        """
+        check_style(style)
+        held: list[Article] = []
+        missing: list[str] = []
+        for number in dict.fromkeys(ids):
+            try:
+                held.append(self._store.article(number))
+            except NotHeld:
+                missing.append(number)
+        if missing:
+            raise NotHeld("article.missing", id="、".join(missing))
+        entries = (reference_of(article, subhead=subhead, accessed=accessed) for article in held)
+        return references(dict.fromkeys(entries), style)
 
     def articles(self, filters: Filters | None = None) -> list[Article]:
         """Return the articles within `filters`, by date, paper, page and place on the page."""

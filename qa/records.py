@@ -174,6 +174,10 @@ class Article:
     """The marks at which its parts were joined."""
     page_quality: float | None = None
     """How well its page could be read, 0 to 1; None where it did not come from a page. See `qa.ingest.quality`."""
+    url: str | None = None
+    """Its address on the newspaper's own site, where the export that it came from gives one."""
+    section: str | None = None
+    """The name of its page or column (版名, 栏目), where the export gives one."""
 
     @property
     def jump(self) -> Jump | None:
@@ -391,6 +395,8 @@ class Citation:
     permalink: str
     copies: tuple[Reprint, ...] = ()
     """Where else the article was printed, by date, then id."""
+    reference: str = ""
+    """The article as an entry in a list of references, GB/T 7714—2025."""
 
 
 @dataclass(frozen=True, slots=True)

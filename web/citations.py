@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote as url_quote
 
-from qa.answer.cite import COPIES_NAMED, copies_rest, source_line
+from qa.cite.quotes import COPIES_NAMED, copies_rest, source_line
 from qa.messages import say
 from qa.records import Answer, Article, Citation, Reprint
 from web.marks import escape

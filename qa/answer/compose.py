@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from qa.answer.cite import cite
 from qa.answer.forms import speaks
+from qa.cite.quotes import cite
 from qa.ingest.sketch import holds
 from qa.messages import say
 from qa.records import Answer, Article, Candidate, Citation, Evidence, PageItem, Question, Searched, Span

@@ -13,6 +13,7 @@ import typer
 from rich.text import Text
 
 from qa.archive import Archive, find_pages
+from qa.cli.citing import citing_commands
 from qa.cli.inputs import batch_entries, check_filters
 from qa.cli.listing import (
     item_as_json,
@@ -221,6 +222,7 @@ def build() -> typer.Typer:
         "stats": stats,
         "remove": remove,
         "verify": verify,
+        **citing_commands(archive_option),
     }
     for name, command in commands.items():
         add_command(cli, name, command)

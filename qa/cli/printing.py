@@ -19,8 +19,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from qa.answer.cite import copies_line, source_line
 from qa.answer.compose import refusal_lines
+from qa.cite.quotes import copies_line, source_line
 from qa.messages import say
 from qa.records import Answer, Citation
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from qa.cite.styles import reference
 from qa.messages import say
 from qa.records import Article, Citation, PageState, Reprint
 
@@ -34,6 +35,7 @@ def cite(article: Article, n: int, start: int, end: int, copies: Iterable[Articl
         end=end,
         permalink=permalink(article.id),
         copies=tuple(_reprint(copy) for copy in copies),
+        reference=reference(article),
     )
 
 
