@@ -14,6 +14,7 @@ from typing import Any
 
 from qa.answer.compose import compose
 from qa.answer.overlap import OverlapReader
+from qa.answer.receipt import Receipt, check_answer
 from qa.cite.reference import reference_of
 from qa.cite.styles import DEFAULT_STYLE, check_style, references
 from qa.errors import BadInput, NotHeld
@@ -309,6 +310,13 @@ class Archive:
             raise NotHeld("article.missing", id="、".join(missing))
         entries = (reference_of(article, subhead=subhead, accessed=accessed) for article in held)
         return references(dict.fromkeys(entries), style)
+
+    def receipt(self, saved: object) -> Receipt:
+        """Check that every span and quote of a saved ``ask --json`` object still stands, or say what became of it.
+
+        Raises BadInput for what is no answer of ours.
+        """
+        return check_answer(saved, self._store.article, self._digest())
 
     def articles(self, filters: Filters | None = None) -> list[Article]:
         """Return the articles within `filters`, by date, paper, page and place on the page."""

@@ -345,6 +345,24 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "没有这种引文格式：{style}；可用的有 {styles}",
         "no such style: {style}; expected one of {styles}",
     ),
+    "receipt.shape": (
+        "不是问报保存的答案：{field} 缺失或不对；需要 wenbao ask … --json 的输出，请重新保存",
+        "not an answer that wenbao saved: {field} is missing or wrong; expected the output of wenbao ask … --json; "
+        "save it again",
+    ),
+    "receipt.json": (
+        "不是 JSON：{path}（{why}）；需要 wenbao ask … --json 的输出",
+        "not JSON: {path} ({why}); expected the output of wenbao ask … --json",
+    ),
+    "receipt.empty": (
+        "文件是空的：{path}；需要 wenbao ask … --json 的输出",
+        "the file is empty: {path}; expected the output of wenbao ask … --json",
+    ),
+    "receipt.large": (
+        "文件过大：{path}（{size} MB）；保存的答案不超过 {limit} MB，请检查是不是选错了文件",
+        "the file is too large: {path} ({size} MB); a saved answer has at most {limit} MB; is it the right file?",
+    ),
+    "receipt.line": ("{path} 第 {line} 个：{why}", "{path}, answer {line}: {why}"),
     "batch.bad_line": (
         '{path} 第 {line} 行无法使用：{why}；需要形如 {{"id": …, "question": …}} 的 JSON 对象',
         '{path} line {line} cannot be used: {why}; expected a JSON object like {{"id": …, "question": …}}',
@@ -532,6 +550,48 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "style.bibtex": ("BibTeX 文件", "for LaTeX"),
     "style.ris": ("Zotero、EndNote 等导入用", "for Zotero, EndNote and others"),
     "style.csl-json": ("Zotero、Pandoc 等导入用", "for Zotero, Pandoc and others"),
+    "cli.receipt": (
+        "核对保存下来的答案：引文是否仍逐字在库",
+        "Check a saved answer: does every quote still stand, character by character",
+    ),
+    "cli.receipt.file": (
+        "wenbao ask … --json 的输出；--batch 的结果文件也可以",
+        "the output of wenbao ask … --json, or of a batch",
+    ),
+    "cli.receipt.verify": ("与报库逐字核对（总是如此）", "check against the archive (always done)"),
+    "cli.metavar.answer": ("答案文件", "ANSWER.json"),
+    "receipt.stands": ("成立：{count} 处引文逐字都在", "Stands: all {count} quotes are there, character by character"),
+    "receipt.stands_none": (
+        "成立：这次的结果是未找到，没有引文",
+        "Stands: the answer was not found, and quotes nothing",
+    ),
+    "receipt.falls": (
+        "不成立：{count} 处引文中有 {bad} 处对不上",
+        "Does not stand: of {count} quotes {bad} do not hold",
+    ),
+    "receipt.same": ("报库与作答时相同（指纹 {now}）", "The archive is what it was (fingerprint {now})"),
+    "receipt.other": (
+        "作答之后报库有过变动（指纹 {then} → {now}）",
+        "The archive has changed since (fingerprint {then} → {now})",
+    ),
+    "receipt.gone": ("文章 {id} 已不在库中", "article {id} is no longer held"),
+    "receipt.moved": (
+        "文章 {id} 有改动：原话还在，现从第 {at} 字起",
+        "article {id} has changed: the words are still there, from character {at} on",
+    ),
+    "receipt.changed": ("文章 {id} 在这一处的文字变了", "article {id} reads otherwise in this place"),
+    "receipt.source": ("文章 {id} 的出处变了", "what is said of article {id} has changed"),
+    "receipt.edited": (
+        "答案文件被改过：与报库或文件的其他部分对不上",
+        "the file was edited: it contradicts the archive, or itself",
+    ),
+    "receipt.was": ("文件：{text}", "file: {text}"),
+    "receipt.is": ("库中：{text}", "held: {text}"),
+    "receipt.should": ("应为：{text}", "expected: {text}"),
+    "receipt.place.answer": ("答案", "answer"),
+    "receipt.place.spans": ("答案原文 {n}", "span {n}"),
+    "receipt.place.citations": ("引文 {n}", "quote {n}"),
+    "receipt.place.near": ("相近段落 {n}", "near passage {n}"),
     "cli.show": ("显示一篇文章的全文", "Show one whole article"),
     "cli.show.id": ("文章编号", "article id"),
     "cli.stats": ("报库概况", "What the archive holds"),

@@ -12,8 +12,10 @@ from qa.ingest.imprints.imprint import iso_date, page_label
 from qa.records import Filters
 from qa.retrieve.question import check_question
 
-__all__ = ["batch_entries", "check_filters"]
+__all__ = ["batch_entries", "check_filters", "saved_answers"]
 
+SAVED_BYTES = 32 * 1024 * 1024
+"""Largest file of saved answers that is read."""
 BATCH_FIELDS = ("question", "from", "to", "paper", "page")
 
 
@@ -53,3 +55,32 @@ def batch_entries(batch: Path, filters: Filters) -> Iterator[tuple[dict[str, Any
         except (ValueError, RecursionError, BadInput) as error:
             raise BadInput("batch.bad_line", path=batch, line=number, why=error) from error
         yield entry, own
+
+
+def saved_answers(path: Path) -> list[Any]:
+    """Return what a file of saved answers holds: one JSON object, or one a line; unchecked but for being JSON.
+
+    Raises BadInput, in one line, for a file that cannot be read, is empty, larger than 32 MB or no JSON.
+    """
+    try:
+        if path.is_file() and path.stat().st_size > SAVED_BYTES:
+            size, limit = round(path.stat().st_size / 2**20), SAVED_BYTES // 2**20
+            raise BadInput("receipt.large", path=path, size=size, limit=limit)
+        if path.exists() and not path.is_file():
+            raise BadInput("path.special", path=path)
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise BadInput("file.unreadable", path=path, why=error.strerror or error) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("receipt.json", path=path, why=error.reason) from error
+    if not text.strip():
+        raise BadInput("receipt.empty", path=path)
+    try:
+        return [json.loads(text)]
+    except RecursionError as error:
+        raise BadInput("receipt.json", path=path, why=error) from error
+    except ValueError as whole:
+        try:
+            return [json.loads(line) for line in text.split("\n") if line.strip()]
+        except (ValueError, RecursionError):
+            raise BadInput("receipt.json", path=path, why=whole) from whole
