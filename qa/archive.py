@@ -15,6 +15,7 @@ from typing import Any
 from qa.answer.compose import compose
 from qa.answer.overlap import OverlapReader
 from qa.answer.receipt import Receipt, check_answer
+from qa.answer.word import word_file
 from qa.cite.reference import reference_of
 from qa.cite.styles import DEFAULT_STYLE, check_style, references
 from qa.errors import BadInput, NotHeld
@@ -310,6 +311,13 @@ class Archive:
             raise NotHeld("article.missing", id="、".join(missing))
         entries = (reference_of(article, subhead=subhead, accessed=accessed) for article in held)
         return references(dict.fromkeys(entries), style)
+
+    def word(self, answer: Answer, *, style: str = DEFAULT_STYLE) -> bytes:
+        """Return `answer` as a Word file, the reference of each quote as a footnote in `style`.
+
+        Raises BadInput for a style that is not one of footnotes, NotHeld where an article is gone since.
+        """
+        return word_file(answer, self._store.article, style)
 
     def receipt(self, saved: object) -> Receipt:
         """Check that every span and quote of a saved ``ask --json`` object still stands, or say what became of it.

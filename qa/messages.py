@@ -345,6 +345,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "没有这种引文格式：{style}；可用的有 {styles}",
         "no such style: {style}; expected one of {styles}",
     ),
+    "docx.suffix": (
+        "文件名不对：{path}；Word 文件名应以 .docx 结尾",
+        "wrong file name: {path}; expected a Word file, ending in .docx",
+    ),
     "receipt.shape": (
         "不是问报保存的答案：{field} 缺失或不对；需要 wenbao ask … --json 的输出，请重新保存",
         "not an answer that wenbao saved: {field} is missing or wrong; expected the output of wenbao ask … --json; "
@@ -378,6 +382,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "usage.ask_one": (
         "请给出一个问题，或同时给出 --batch 与 --out",
         "give a question, or both --batch and --out",
+    ),
+    "usage.ask_docx": (
+        "--docx 一次只存一个问题的答案，不能与 --batch 同用；--style 与 --docx 同用",
+        "--docx saves the answer to one question, not a batch; --style goes with --docx",
     ),
     "usage.ingest_none": (
         "请给出要导入的文件或文件夹，或 --reembed",
@@ -592,6 +600,15 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "receipt.place.spans": ("答案原文 {n}", "span {n}"),
     "receipt.place.citations": ("引文 {n}", "quote {n}"),
     "receipt.place.near": ("相近段落 {n}", "near passage {n}"),
+    "cli.ask.docx": (
+        "另存为 Word 文件：引文为正文，出处为脚注",
+        "also save a Word file: quotes with their references as footnotes",
+    ),
+    "cli.saved": ("已保存：{path}", "Saved: {path}"),
+    "word.searched": (
+        "问报：引文逐字取自报库（{articles} 篇文章，{days}；报库指纹 {archive}）",
+        "Wenbao: quotes are verbatim from an archive ({articles} articles, {days}; fingerprint {archive})",
+    ),
     "cli.show": ("显示一篇文章的全文", "Show one whole article"),
     "cli.show.id": ("文章编号", "article id"),
     "cli.stats": ("报库概况", "What the archive holds"),

@@ -15,7 +15,7 @@ from qa.cite.reference import Reference, day_parts, reference_of
 from qa.errors import BadInput
 from qa.records import Article
 
-__all__ = ["DEFAULT_STYLE", "STYLES", "check_style", "reference", "references"]
+__all__ = ["DEFAULT_STYLE", "FILE_STYLES", "STYLES", "check_style", "reference", "references"]
 
 DEFAULT_STYLE = "gbt7714-2025"
 NAMED_GB = 3
@@ -135,6 +135,8 @@ STYLES: Mapping[str, Callable[[list[Reference]], str]] = MappingProxyType(
     }
 )
 """From the name of each style to what sets a list of entries in it, the default first."""
+FILE_STYLES = ("bibtex", "ris", "csl-json")
+"""Those that make a file for a program to read, not a line for a person."""
 
 
 def _gb(entry: Reference, authors: str, title: str, source: str) -> str:

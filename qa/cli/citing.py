@@ -1,6 +1,7 @@
 """The commands of those who cite: references of articles, and whether a saved answer still stands."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from qa.answer.receipt import Place, Receipt
+from qa.answer.word import check_note_style
 from qa.archive import Archive
 from qa.cite.styles import DEFAULT_STYLE, STYLES
 from qa.cli.inputs import saved_answers
@@ -16,8 +18,9 @@ from qa.cli.printing import print_hanging, print_json, terminal
 from qa.errors import BadInput
 from qa.ingest.imprints.imprint import iso_date
 from qa.messages import say
+from qa.records import Answer
 
-__all__ = ["StyleOption", "citing_commands"]
+__all__ = ["StyleOption", "check_word", "citing_commands", "save_word"]
 
 
 def StyleOption() -> Any:  # noqa: N802 - it stands in annotations, where types stand
@@ -55,6 +58,27 @@ def citing_commands(archive_option: Any) -> dict[str, Callable[..., None]]:
             raise typer.Exit(1)
 
     return {"cite": cite, "receipt": receipt}
+
+
+def check_word(path: Path, style: str | None) -> None:
+    """Raise BadInput, before a question is asked, for a file name that is no Word file's or a style of no footnotes."""
+    if path.suffix.lower() != ".docx":
+        raise BadInput("docx.suffix", path=path)
+    check_note_style(style or DEFAULT_STYLE)
+
+
+def save_word(archive: Archive, answer: Answer, path: Path, style: str | None) -> None:
+    """Save an answer as a Word file, whole or not at all, and say so on stderr; raises BadInput where it cannot be."""
+    data = archive.word(answer, style=style or DEFAULT_STYLE)
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        raise BadInput("batch.unwritable", path=path, why=error.strerror or error) from error
+    terminal(stderr=True).print(Text(say("cli.saved", path=path), style="dim"))
 
 
 def _checked(archive: Archive, file: Path, answer: object, n: int, count: int) -> Receipt:

@@ -13,7 +13,7 @@ import typer
 from rich.text import Text
 
 from qa.archive import Archive, find_pages
-from qa.cli.citing import citing_commands
+from qa.cli.citing import StyleOption, check_word, citing_commands, save_word
 from qa.cli.inputs import batch_entries, check_filters
 from qa.cli.listing import (
     item_as_json,
@@ -97,12 +97,14 @@ def build() -> typer.Typer:
             if report.skipped:
                 raise SystemExit(1)
 
-    def ask(
+    def ask(  # noqa: PLR0913, PLR0917 - a parameter for each option
         question: Annotated[
             str | None, typer.Argument(metavar=say("cli.metavar.question"), help=say("cli.ask.question"))
         ] = None,
         batch: Annotated[Path | None, typer.Option(help=say("cli.ask.batch"))] = None,
         out: Annotated[Path | None, typer.Option(help=say("cli.ask.out"))] = None,
+        docx: Annotated[Path | None, typer.Option("--docx", help=say("cli.ask.docx"))] = None,
+        style: Annotated[str | None, StyleOption()] = None,
         as_json: json_option = False,
         date_from: from_option = None,
         date_to: to_option = None,
@@ -112,12 +114,18 @@ def build() -> typer.Typer:
     ) -> None:
         if (question is None) == (batch is None) or (batch is None) != (out is None):
             raise WrongUsage(say("usage.ask_one"))
+        if (docx and batch) or (style and not docx):
+            raise WrongUsage(say("usage.ask_docx"))
         filters = check_filters(date_from, date_to, paper, page)
+        if docx:
+            check_word(docx, style)
         with Archive.open(archive) as held:
             if batch and out:
                 _ask_batch(held, batch, out, filters)
             elif question is not None:
                 answer = held.ask(question, filters=filters)
+                if docx:
+                    save_word(held, answer, docx, style)
                 print_json(answer.as_json()) if as_json else print_answer(answer)
 
     def list_articles(
