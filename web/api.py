@@ -1,4 +1,4 @@
-"""Answer over HTTP: questions and articles as JSON, article pages as HTML, and two health checks."""
+"""Answer over HTTP: questions as JSON or Word files, articles as JSON or pages, and two health checks."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from qa.archive import Archive
 from qa.errors import NotHeld, WenbaoError
 from web.articles import article_page, missing_page
-from web.inputs import read_asked
+from web.inputs import Asked, read_asked
 from web.marks import HERE, QUOTE, Mark
 
 __all__ = ["ASKS_AT_ONCE", "routes"]
 
 ASKS_AT_ONCE = 8
 """Questions worked on at the same time; the next ones wait."""
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LOOK = Path(__file__).parent / "static"
 
 
@@ -72,6 +73,19 @@ def _asking(app: FastAPI, archive: Archive) -> None:
         except WenbaoError as error:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse(answer.as_json())
+
+    @app.post("/api/word")
+    async def word(request: Request) -> Response:
+        def written(asked: Asked) -> bytes:
+            answer = archive.ask(asked.question, filters=asked.filters, history=asked.history)
+            return archive.word(answer, style=asked.style)
+
+        try:
+            asked = read_asked(await request.body(), styled=True)
+            data = await to_thread.run_sync(written, asked, limiter=limiter)
+        except WenbaoError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return Response(data, media_type=WORD, headers={"content-disposition": 'attachment; filename="wenbao.docx"'})
 
 
 def _look(app: FastAPI) -> None:

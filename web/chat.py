@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from qa.messages import say
 from qa.records import Answer, Citation
-from web.citations import citation_link, copies_html, copy_text, day_range, headline_of, source_parts
+from web.citations import citation_link, copies_html, day_range, headline_of, source_parts
 from web.marks import SHORT, escape, marked, words
 from web.sources import CITED, NEAR
+from web.taking import taking_html
 
 __all__ = ["TURNS_KEPT", "Turn", "answer_html", "transcript_html", "welcome_html"]
 
@@ -25,6 +26,10 @@ class Turn:
     question: str
     answer: Answer | None = None
     trouble: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What can be pasted of the answer, by style."""
+    asked: str = ""
+    """The question with all that it was asked under, as ``POST /api/word`` takes it."""
 
 
 def transcript_html(turns: Sequence[Turn], welcome: str = "") -> str:
@@ -45,14 +50,17 @@ def welcome_html(examples: Sequence[str]) -> str:
     )
 
 
-def answer_html(answer: Answer, turn: int) -> str:
-    """Return an answer, or a refusal, as HTML; every archive character in it is escaped, none altered."""
-    return _found(answer, turn) if answer.found else _refused(answer, turn)
+def answer_html(answer: Answer, turn: int, taking: str = "") -> str:
+    """Return an answer, or a refusal, as HTML; every archive character in it is escaped, none altered.
+
+    `taking` is the HTML of what can be taken along.
+    """
+    return _found(answer, turn, taking) if answer.found else _refused(answer, turn)
 
 
 def _turn(turn: Turn) -> str:
     if turn.answer is not None:
-        says = answer_html(turn.answer, turn.number)
+        says = answer_html(turn.answer, turn.number, taking_html(turn.texts, turn.asked))
     elif turn.trouble is not None:
         says = f'<p class="wb-trouble" role="alert">{escape(turn.trouble)}</p>'
     else:
@@ -63,16 +71,12 @@ def _turn(turn: Turn) -> str:
     )
 
 
-def _found(answer: Answer, turn: int) -> str:
+def _found(answer: Answer, turn: int, taking: str) -> str:
     quotes = "".join(_quote(answer, citation, turn) for citation in answer.citations)
-    copy = (
-        f'<button type="button" class="wb-copy" data-copy="{escape(copy_text(answer))}" '
-        f'data-copied="{escape(say("web.copied"))}">{escape(say("web.copy"))}</button>'
-    )
     looked = say("web.looked", articles=answer.searched.articles, ms=max(1, answer.timings_ms.get("total", 0)))
     return (
         f'<div class="wb-answer">{_resolved(answer)}{_short(answer, turn)}{quotes}'
-        f'<p class="wb-after">{copy}<span>{escape(looked)}</span></p></div>'
+        f'<p class="wb-after">{taking}<span>{escape(looked)}</span></p></div>'
     )
 
 

@@ -1,4 +1,4 @@
-"""Write where a quote stands: as one line, as a link, as text to paste."""
+"""Write where a quote stands: as one line, as a link."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from urllib.parse import quote as url_quote
 
 from qa.cite.quotes import COPIES_NAMED, copies_rest, source_line
 from qa.messages import say
-from qa.records import Answer, Article, Citation, Reprint
+from qa.records import Article, Citation, Reprint
 from web.marks import escape
 
 __all__ = [
     "article_link",
     "citation_link",
     "copies_html",
-    "copy_text",
     "day",
     "day_range",
     "headline_of",
@@ -92,13 +91,3 @@ def copies_html(copies: Sequence[Reprint]) -> str:
     )
     also = escape(say("copies.also", count=len(copies), places=""))
     return f'<p class="wb-copies">{also}{places}{escape(copies_rest(copies))}</p>'
-
-
-def copy_text(answer: Answer) -> str:
-    """Return the answer's quotes, each with its source under it, as plain text to paste."""
-    return "\n\n".join(_quoted(citation) for citation in answer.citations)
-
-
-def _quoted(citation: Citation) -> str:
-    source = say("web.comma").join(source_parts(citation))
-    return say("web.copy.entry", quote=citation.quote, headline=headline_of(citation), source=source)

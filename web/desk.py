@@ -13,6 +13,7 @@ from web.chat import TURNS_KEPT, Turn, transcript_html, welcome_html
 from web.citations import day_range
 from web.marks import escape
 from web.sources import CITED, NEAR, contents_html, panel_html, single_html
+from web.taking import asked_again, paste_texts
 
 __all__ = ["Desk", "Turns"]
 
@@ -89,7 +90,9 @@ class Desk:
     def _answered(self, number: int, question: str, filters: Filters, turns: Turns) -> Turn:
         history = [turn.question for turn in turns if turn.answer is not None]
         try:
-            return Turn(number, question, self.archive.ask(question, filters=filters, history=history))
+            answer = self.archive.ask(question, filters=filters, history=history)
+            texts = paste_texts(answer, self.archive.article)
+            return Turn(number, question, answer, texts=texts, asked=asked_again(question, filters, history))
         except WenbaoError as error:
             return Turn(number, question, trouble=str(error))
         except Exception:

@@ -26,7 +26,9 @@ DISCARD_SECONDS = 2.0
 """How much of a body that is too large is still read, unkept, before the refusal is sent."""
 BODY_SECONDS = 10.0
 """Time a body may take to arrive."""
-PAGES = frozenset(("/", "/config", "/favicon.ico", "/healthz", "/readyz", "/robots.txt", "/theme.css", "/api/ask"))
+PAGES = frozenset(
+    ("/", "/config", "/favicon.ico", "/healthz", "/readyz", "/robots.txt", "/theme.css", "/api/ask", "/api/word")
+)
 FOLDERS = ("/article/", "/api/article/", "/assets/", "/look/", "/static/", "/svelte/")
 GRADIO = frozenset(
     f"/gradio_api/{name}"

@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from qa.answer.word import check_note_style
+from qa.cite.styles import DEFAULT_STYLE
 from qa.cli import check_filters
 from qa.errors import BadInput
 from qa.records import Filters
 from qa.settings import SETTINGS
 
-__all__ = ["Asked", "read_asked", "read_filters", "read_question"]
+__all__ = ["HISTORY_KEPT", "Asked", "read_asked", "read_filters", "read_question"]
 
 HISTORY_KEPT = 20
 """Earlier questions that a follow-up is read against, newest last; older ones are left out."""
@@ -22,24 +24,29 @@ FIELDS = ("question", "from", "to", "paper", "page", "history")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as sent to ``POST /api/ask``, checked."""
+    """A question as sent to ``POST /api/ask`` or ``/api/word``, checked."""
 
     question: str
     filters: Filters
     history: tuple[str, ...]
+    style: str = DEFAULT_STYLE
 
 
-def read_asked(body: bytes) -> Asked:
-    """Return the request in a JSON `body`; BadInput, naming the field, for anything unexpected."""
+def read_asked(body: bytes, *, styled: bool = False) -> Asked:
+    """Return the request in a JSON `body`; BadInput, naming the field, for anything unexpected.
+
+    Only where it is `styled` may it name the style of its footnotes.
+    """
+    known = (*FIELDS, "style") if styled else FIELDS
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise BadInput("web.json") from error
     if not isinstance(sent, Mapping):
         raise BadInput("web.json")
-    unknown = sorted(set(sent) - set(FIELDS))
+    unknown = sorted(set(sent) - set(known))
     if unknown:
-        raise BadInput("web.field.unknown", field=_printable(unknown[0]), known=", ".join(FIELDS))
+        raise BadInput("web.field.unknown", field=_printable(unknown[0]), known=", ".join(known))
     filters = read_filters(*(sent.get(name) for name in ("from", "to", "paper", "page")))
     history = sent.get("history") or []
     if not isinstance(history, list):
@@ -48,6 +55,7 @@ def read_asked(body: bytes) -> Asked:
         read_question(sent.get("question")),
         filters,
         tuple(read_question(earlier, field="history") for earlier in history[-HISTORY_KEPT:]),
+        check_note_style(_label(sent.get("style"), "style") or DEFAULT_STYLE),
     )
 
 

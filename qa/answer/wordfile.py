@@ -56,7 +56,7 @@ class WordFile:
         self._add("Heading 1", [(text, False)])
 
     def paragraph(self, words: Words, note: str = "") -> None:
-        """Add a paragraph of the body, with `note` as its footnote; several, noted at the last, where there are line ends."""
+        """Add a paragraph, with `note` as its footnote; where there are line ends several, of which the last has it."""
         *before, last = _lines(words)
         for line in before:
             self._add("Normal", line)

@@ -13,6 +13,7 @@ __all__ = ["Reference", "day_parts", "one_line", "reference_of"]
 
 BLANKS = re.compile(r"\s+")
 ZEROS = re.compile(r"^0+(?=[0-9]+$)")
+DAY = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-3][0-9])?)?")
 DASHES = "—―─–"
 SIGNED = re.compile(r"(?:评论员|評論員|编辑部|編輯部|编者|編者)$")
 """Ends of a byline that signs without a name: 本报评论员."""
@@ -64,7 +65,7 @@ def reference_of(article: Article, *, subhead: bool = False, accessed: str | Non
         subhead=below or None,
         authors=_authors(article),
         paper=one_line(article.paper).removeprefix("《").removesuffix("》") or None,
-        date=article.date,
+        date=article.date if DAY.fullmatch(article.date or "") else None,
         pages=_pages(article),
         section=one_line(article.section) or None,
         url=_address(article.url),

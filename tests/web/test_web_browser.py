@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -58,6 +60,15 @@ def ask(page: Any, question: str) -> None:
     box = page.locator(BOX)
     box.fill(question)
     box.press("Enter")
+
+
+def copied(page: Any) -> str:
+    """Copy the first answer and return what the clipboard holds."""
+    page.locator(".wb-copy").first.click()
+    page.wait_for_function("document.querySelector('.wb-copy').textContent === '已复制'")
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    page.wait_for_function("document.querySelector('.wb-copy').textContent !== '已复制'")
+    return text
 
 
 def quote_of(site: Any, question: str) -> dict[str, Any]:
@@ -176,11 +187,32 @@ def test_the_answer_can_be_copied_with_its_source(open_page: Opened, site: Any) 
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(page, QUESTION)
-    page.locator(".wb-copy").first.click()
-    page.wait_for_function("document.querySelector('.wb-copy').textContent === '已复制'")
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert quote_of(site, QUESTION)["citations"][0]["quote"] in copied
-    assert "许昌日报，2023年11月10日，第1版" in copied
+    citation = quote_of(site, QUESTION)["citations"][0]
+    assert copied(page) == f"{citation['quote']}\n{citation['reference']}"
+    page.locator(".wb-style").select_option("gongwen")
+    assert copied(page).endswith("《许昌日报》2023年11月10日，第1版。")
+    ask(page, "刘涛要求学院怎么做才能早日升本？")
+    page.wait_for_selector("#wb-turn-2 .wb-copy")
+    page.wait_for_function("[...document.querySelectorAll('.wb-style')].every((one) => one.value === 'gongwen')")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    ask(page, QUESTION)
+    page.wait_for_function("document.querySelector('.wb-style')?.value === 'gongwen'")
+
+
+def test_the_answer_can_be_saved_as_a_word_file(open_page: Opened, site: Any) -> None:
+    page = open_page(width=390, height=844)
+    ask(page, QUESTION)
+    page.locator(".wb-style").select_option("news")
+    with page.expect_download() as downloading:
+        page.locator(".wb-word").click()
+    download = downloading.value
+    assert download.suggested_filename == f"{QUESTION}.docx"
+    with zipfile.ZipFile(download.path()) as held:
+        body, notes = (held.read(f"word/{name}.xml").decode() for name in ("document", "footnotes"))
+    assert quote_of(site, QUESTION)["citations"][0]["quote"] in re.sub(r"<[^>]*>", "", body)
+    assert "据《许昌日报》2023年11月10日第1版报道" in notes
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_two_readers_do_not_see_each_other(open_page: Opened) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +103,28 @@ def test_hostile_questions_get_an_answer_or_a_clear_line(site: Any, question: st
     reply = ask(site, question=question)
     assert reply.status_code in (200, 400), reply.text
     assert httpx.get(f"{site.url}/healthz").status_code == 200
+
+
+def test_an_answer_comes_as_a_word_file(site: Any) -> None:
+    reply = httpx.post(f"{site.url}/api/word", json={"question": QUESTION, "style": "gongwen"}, timeout=30)
+    assert (reply.status_code, "wordprocessingml" in reply.headers["content-type"]) == (200, True)
+    with zipfile.ZipFile(io.BytesIO(reply.content)) as held:
+        assert "《许昌日报》2023年11月10日，第1版。" in held.read("word/footnotes.xml").decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "says"),
+    [
+        ("word", {"question": QUESTION, "style": "ris"}, "ris"),
+        ("word", {"question": QUESTION, "style": ["apa"]}, "style"),
+        ("word", {"question": " "}, "空"),
+        ("word", {"question": QUESTION, "colour": "red"}, "colour"),
+        ("ask", {"question": QUESTION, "style": "apa"}, "style"),
+    ],
+)
+def test_what_word_cannot_be_made_of_is_400_and_one_line(site: Any, path: str, sent: dict[str, Any], says: str) -> None:
+    reply = httpx.post(f"{site.url}/api/{path}", json=sent, timeout=30)
+    assert (reply.status_code, says in reply.json()["error"]) == (400, True)
 
 
 def test_an_article_page_shows_the_quote_marked(site: Any, archive: Archive) -> None:

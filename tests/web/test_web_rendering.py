@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.records import Answer, Article, Part
+from qa.cite.styles import STYLES
+from qa.records import Answer, Article, Filters, Part
 from web.articles import article_html, article_page, missing_page
 from web.chat import Turn, answer_html, transcript_html, welcome_html
-from web.citations import article_link, copy_text, day, source_parts
+from web.citations import article_link, day, source_parts
 from web.marks import HERE, QUOTE, WORDS, Mark, escape, marked
 from web.sources import NEAR, contents_html, panel_html
+from web.taking import asked_again, paste_texts, taking_html
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>![a](http://evil.example/p.png)${1+1}{{7*7}}&\"'"
 
@@ -25,7 +27,7 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>![a](http://evil
 OURS = {
     *("a", "article", "b", "blockquote", "body", "button", "cite", "div", "figcaption", "figure", "h1", "h2", "h3"),
     *("head", "header", "html", "i", "li", "link", "main", "mark", "meta", "nav", "ol", "p", "script", "section"),
-    *("small", "span", "title", "ul"),
+    *("option", "select", "small", "span", "title", "ul"),
 }
 
 
@@ -112,6 +114,7 @@ def test_nothing_from_archive_or_question_becomes_markup(answered: Answer, artic
     )  # fmt: skip
     pieces = [
         transcript_html([Turn(1, HOSTILE, answer), Turn(2, HOSTILE, trouble=HOSTILE)]),
+        taking_html(paste_texts(answer, lambda _: hostile), asked_again(HOSTILE, Filters(paper=HOSTILE), [HOSTILE])),
         welcome_html([HOSTILE]),
         article_html(hostile, [Mark(0, 30, QUOTE)]),
         contents_html([hostile]),
@@ -176,10 +179,29 @@ def test_the_article_page_opens_at_the_quote_and_links_to_itself(article: Articl
     assert "//" not in re.sub(r"<!doctype html>", "", html).replace("</", "")
 
 
-def test_copied_text_is_the_quote_and_its_source(answered: Answer) -> None:
-    assert copy_text(answered) == (
-        f"{answered.citations[0].quote}\n——《坚定信心》，许昌日报，2023年11月10日，第1版，本报讯（记者 高伟山）"
-    )
+def test_copied_text_is_the_quote_and_its_reference(answered: Answer, article: Article) -> None:
+    quote = answered.citations[0].quote
+    texts = paste_texts(answered, lambda _: article)
+    assert list(texts) == list(STYLES)
+    assert texts["gbt7714-2025"] == f"{quote}\n高伟山. 坚定信心[N]. 许昌日报，2023-11-10（1, 2）."
+    assert texts["gongwen"] == f"{quote}\n高伟山：《坚定信心》，《许昌日报》2023年11月10日，第1、2版。"
+    assert texts["news"] == f"据《许昌日报》2023年11月10日第1、2版报道：{quote}"
+    assert texts["bibtex"].startswith(f"{quote}\n\n@article{{wenbao-x-1,")
+    assert texts["ris"].count("TY  - NEWS") == 1
+
+
+def test_every_style_can_be_chosen_and_a_refusal_offers_nothing(
+    answered: Answer, refused: Answer, article: Article
+) -> None:
+    texts = paste_texts(answered, lambda _: article)
+    html = transcript_html([Turn(1, "谁？", answered, texts=texts, asked=asked_again("谁？", Filters(), ()))])
+    assert re.findall(r'<option value="([^"]*)"', html) == list(STYLES)
+    copied = [unescape(text) for text in re.findall(r'data-copy="([^"]*)"', html)]
+    assert copied == list(texts.values())
+    assert unescape(re.findall(r'data-asked="([^"]*)"', html)[0]) == '{"question": "谁？"}'
+    assert set(re.findall(r'data-note="([^"]*)"', html)) == set(STYLES) - {"bibtex", "ris", "csl-json"}
+    assert paste_texts(refused, lambda _: article) == {}
+    assert "wb-copy" not in transcript_html([Turn(1, "谁？", refused)])
 
 
 def test_what_is_not_known_is_said_or_left_out(answered: Answer) -> None:

@@ -29,8 +29,48 @@
     else trigger("click", { open: link.dataset.open });
   };
 
+  const chosen = (button) => button.parentElement.querySelector(".wb-style").selectedOptions[0];
+  const tell = (button, said) => {
+    const label = (button.dataset.label ??= button.textContent);
+    button.textContent = said;
+    setTimeout(() => (button.textContent = label), 1500);
+  };
+
+  // The style a reader chose last goes for every answer, now and at the next visit.
+  wenbao.style = (name) => {
+    try {
+      if (name) localStorage.setItem("wb-style", name);
+      else name = localStorage.getItem("wb-style");
+    } catch {
+      // where the browser keeps nothing, the choice holds for its answer alone
+    }
+    for (const select of document.querySelectorAll(".wb-style")) {
+      if ([...select.options].some((option) => option.value === name)) select.value = name;
+    }
+  };
+
+  // The same question is asked again, and its answer comes back as a Word file.
+  wenbao.word = async (button) => {
+    button.disabled = true;
+    try {
+      const asked = JSON.parse(button.dataset.asked);
+      const body = JSON.stringify({ ...asked, style: chosen(button).dataset.note });
+      const reply = await fetch("/api/word", { method: "POST", headers: { "content-type": "application/json" }, body });
+      if (!reply.ok) throw new Error(await reply.text());
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await reply.blob());
+      link.download = `${asked.question.replace(/[\\/:*?"<>|\s]+/g, " ").trim().slice(0, 40)}.docx`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+      tell(button, button.dataset.saved);
+    } catch {
+      tell(button, button.dataset.failed);
+    }
+    button.disabled = false;
+  };
+
   wenbao.copy = async (button) => {
-    const text = button.dataset.copy;
+    const text = chosen(button).dataset.copy;
     try {
       await navigator.clipboard.writeText(text);
     } catch {
@@ -40,9 +80,7 @@
       document.execCommand("copy"); // where the page is not a secure context
       box.remove();
     }
-    const label = button.textContent;
-    button.textContent = button.dataset.copied;
-    setTimeout(() => (button.textContent = label), 1500);
+    tell(button, button.dataset.copied);
   };
   window.wenbao = wenbao;
 
