@@ -235,6 +235,8 @@ class Article:
                 for part in self.continued
             ],
             "page_quality": self.page_quality,
+            "url": self.url,
+            "section": self.section,
         }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +55,22 @@ def test_an_answer_carries_the_reference_of_each_citation(sample: Archive) -> No
     assert out["citations"]
     for citation in out["citations"]:
         assert citation["reference"] == sample.cite([citation["article_id"]])
+
+
+def test_an_exported_address_and_section_are_kept_and_cited(archive: Archive, tmp_path: Path) -> None:
+    record = {
+        **{"id": "a-1", "title": "夜市重开", "text": "本报讯（记者 王一明）夜市昨日重开。", "报纸": "江州日报"},
+        **{"date": "2023-11-09", "page": "2", "链接": "https://paper.example.cn/a?x=1", "版名": "要闻"},
+    }
+    file = tmp_path / "export.jsonl"
+    file.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    archive.ingest([file])
+    assert archive.cite(["a-1"]) == (
+        "王一明. 夜市重开[N/OL]. 江州日报，2023-11-09（2）. https://paper.example.cn/a?x=1."
+    )
+    (item,) = json.loads(archive.cite(["a-1"], style="csl-json", accessed="2026-11-23"))
+    assert (item["section"], item["accessed"]) == ("要闻", {"date-parts": [[2026, 11, 23]]})
+    assert not archive.verify().damage
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,8 @@ def as_schema_2(path: Path) -> None:
         db.executescript("""
             DROP TABLE lists; DROP TABLE log; DROP TABLE changes; DROP INDEX articles_by_hash;
             ALTER TABLE articles DROP COLUMN sketch;
+            ALTER TABLE articles DROP COLUMN url;
+            ALTER TABLE articles DROP COLUMN section;
             DELETE FROM meta WHERE key IN ('content', 'vectors');
             DROP INDEX pages_by_file; DROP INDEX parts_by_page; DROP INDEX items_by_page;
             CREATE TABLE old (

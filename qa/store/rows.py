@@ -51,6 +51,8 @@ COLUMNS = (
     "kind",
     "continued",
     "joined",
+    "url",
+    "section",
 )
 """The columns of an article that its record holds too, in the order of `row_of`."""
 NESTED = {"byline", "jumps", "source_lines", "origins", "continued", "joined"}
@@ -147,8 +149,13 @@ def unpack_article(text: str) -> Article:
 
 
 def hash_of(article: Article) -> str:
-    """Hash what an answer can quote or cite of `article`; how well its page could be read is no part of that."""
-    parts = json.dumps({**article.as_json(), "page_quality": None}, ensure_ascii=False, sort_keys=True)
+    """Hash what an answer can quote or cite of `article`; how well its page could be read is no part of that.
+
+    Address and section are left out where there are none, so that what was stored before they were keeps its hash.
+    """
+    told = {**article.as_json(), "page_quality": None}
+    told = {name: value for name, value in told.items() if value is not None or name not in ("url", "section")}
+    parts = json.dumps(told, ensure_ascii=False, sort_keys=True)
     return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
 
 

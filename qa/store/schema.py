@@ -9,7 +9,7 @@ from qa.ingest.sketch import sketch
 
 __all__ = ["SCHEMA_VERSION", "prepare"]
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 APPLICATION_ID = 0x57454E42  # "WENB", so that another program's database is told apart
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -27,7 +27,8 @@ CREATE TABLE articles (
     text TEXT NOT NULL, body_start INTEGER NOT NULL, headline TEXT NOT NULL, headline_made INTEGER NOT NULL,
     kicker TEXT, subhead TEXT, byline TEXT NOT NULL, paper TEXT, date TEXT, page TEXT, jumps TEXT NOT NULL,
     source_lines TEXT NOT NULL, origins TEXT NOT NULL, kind TEXT NOT NULL, continued TEXT NOT NULL,
-    joined TEXT NOT NULL, hash TEXT NOT NULL, sketch BLOB NOT NULL DEFAULT x'') WITHOUT ROWID;
+    joined TEXT NOT NULL, hash TEXT NOT NULL, sketch BLOB NOT NULL DEFAULT x'',
+    url TEXT, section TEXT) WITHOUT ROWID;
 CREATE INDEX articles_by_date ON articles (date, paper, page);
 CREATE INDEX articles_by_page ON articles (page_id);
 CREATE TABLE parts (
@@ -83,7 +84,11 @@ FROM_4 = f"""
 INSERT INTO changes SELECT CAST(value AS INTEGER), lower(hex(randomblob(8))) FROM meta
     WHERE key IN ('content', 'vectors') GROUP BY value;
 """
-MIGRATIONS = {2: FROM_2, 3: FROM_3, 4: FROM_4}
+FROM_5 = """
+ALTER TABLE articles ADD COLUMN url TEXT;
+ALTER TABLE articles ADD COLUMN section TEXT;
+"""
+MIGRATIONS = {2: FROM_2, 3: FROM_3, 4: FROM_4, 5: FROM_5}
 """From each earlier schema that can be brought up, the statements to the next one."""
 
 

@@ -73,6 +73,13 @@ def test_a_record_with_every_field(tmp_path: Path) -> None:
     assert (article.paper, article.date, article.page) == ("清泉日报", "2024-03-07", "3")
     assert article.byline and article.byline.reporters == ("张三丰",)
     assert (article.headline_made, article.origins, article.source_lines) == (False, None, ((1, 1),))
+    assert (article.url, article.section) == ("https://example.org/1", "要闻")
+
+
+@pytest.mark.parametrize("value", [7, ["https://example.org"], None, " \n", "x" * 3000])
+def test_no_record_is_refused_for_its_address(tmp_path: Path, value: object) -> None:
+    (article,), bad = read(written(tmp_path, "news.jsonl", lines({**STORY, "url": value})), GIVEN)
+    assert (article.url, bad) == (None, [])
 
 
 def test_what_a_record_leaves_open_comes_from_the_imprint_and_the_story(tmp_path: Path) -> None:

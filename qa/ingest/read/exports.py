@@ -30,6 +30,8 @@ BATCH_CHARS = 4_000_000
 REPORTED = 20
 TEXTS = ("headline", "kicker", "subhead", "byline", "paper")
 NUMBERS = ("id", "date", "page")
+ADDRESS_CHARS = 2000
+"""Longest `url` or `section` that is kept."""
 LINK_SAFE = re.compile(r"(?!\.{1,2}$)[0-9A-Za-z_.~〇\u3400-\u9fff\U00020000-\U0003ffff-]{1,64}")
 CLOCK = re.compile(r"[T ]\d\d:\d\d.*$")
 
@@ -39,7 +41,7 @@ def read_export(source: Source, imprint: Imprint, sha256: str) -> Iterator[PageC
 
     What a record leaves open is taken from `imprint`. The page has no date where records of the first batch bring
     their own. A record needs `text`, its paragraphs a line each; fields may go by other names (`title`, 标题);
-    `section` and `url` are allowed, but an article has no place for them. After 20 bad records the rest are counted
+    `section` and `url` are kept for references where they are text. After 20 bad records the rest are counted
     in a last BadFile. Raises BadFile for a file that cannot be read at all, or holds no record.
     """
     encoding, records = open_records(source)
@@ -105,7 +107,17 @@ def _article(record: Record, imprint: Imprint) -> Article:
         page=label or imprint.page,
         kind=kind_of(headline or "", body),
         source_lines=((record.number, record.number),),
+        url=_beside(record, "url"),
+        section=_beside(record, "section"),
     )
+
+
+def _beside(record: Record, name: str) -> str | None:
+    """Return what only a reference needs, on one line; None where it is no text: no record is refused for it."""
+    value = record.fields.get(name)
+    if not isinstance(value, str) or len(value) > ADDRESS_CHARS:
+        return None
+    return " ".join(filter(None, map(_clean, encodable(value).splitlines()))) or None
 
 
 def _field(record: Record, name: str) -> str | None:

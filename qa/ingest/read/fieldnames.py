@@ -35,7 +35,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 """Our own names, and after each what else the field is called; letters in any case."""
 CALLED = {other: name for name, others in FIELDS.items() for other in (name, *others)}
 PLACED = tuple(name for name in FIELDS if name not in ("section", "url"))
-"""Fields that an article has a place for."""
+"""Fields of which a record may not have two that differ."""
 NO_NAME = re.compile(r"[/\\@]|\.[A-Za-z]{2,5}$")
 """A source that is a link or a file, and no newspaper."""
 EDGES = " \t\r\n\ufeff"
