@@ -575,7 +575,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "receipt.falls": (
         "不成立：{count} 处引文中有 {bad} 处对不上",
-        "Does not stand: of {count} quotes {bad} do not hold",
+        "Does not stand: {bad} of {count} quotes fail",
     ),
     "receipt.same": ("报库与作答时相同（指纹 {now}）", "The archive is what it was (fingerprint {now})"),
     "receipt.other": (

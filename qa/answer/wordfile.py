@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ PAGE_MM = {"page_width": 210, "page_height": 297}
 MARGINS_MM = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
 GREY = "666666"
 NUMBERS = "decimalEnclosedCircleChinese"
-"""①②③, begun anew on each page."""
+"""①②③ through the whole file; a quote may be moved to another page and keeps its number."""
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NOTES_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 NOTES_NAME = "/word/footnotes.xml"
@@ -47,9 +48,9 @@ class WordFile:
         self._document: Document = docx.Document()
         self._notes: list[str] = []
         self._lay_out()
-        self._document.core_properties.title = _storable(title)[:255]
-        self._document.core_properties.author = ""
-        self._document.core_properties.comments = remark[:255]
+        told = self._document.core_properties
+        told.title, told.author, told.comments = _storable(title)[:255], "", _storable(remark)[:255]
+        told.created = told.modified = datetime.now(UTC).replace(tzinfo=None)
 
     def heading(self, text: str) -> None:
         """Add a heading."""
@@ -125,7 +126,7 @@ class WordFile:
         note.paragraph_format.line_spacing, note.paragraph_format.first_line_indent = 1.0, Pt(0)
         mark = styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER, builtin=True)
         mark.font.superscript = True
-        numbered = _element("footnotePr", _element("numFmt", val=NUMBERS), _element("numRestart", val="eachPage"))
+        numbered = _element("footnotePr", _element("numFmt", val=NUMBERS))
         section._sectPr.insert(0, numbered)
         declared = _element("footnotePr", *(_element("footnote", id=n) for n in range(-1, len(SEPARATORS) - 1)))
         self._document.settings.element.find(_name("compat")).addprevious(declared)

@@ -12,7 +12,7 @@ from rich.text import Text
 from qa.answer.receipt import Place, Receipt
 from qa.answer.word import check_note_style
 from qa.archive import Archive
-from qa.cite.styles import DEFAULT_STYLE, STYLES
+from qa.cite.styles import DEFAULT_STYLE, FILE_STYLES, STYLES
 from qa.cli.inputs import saved_answers
 from qa.cli.printing import print_hanging, print_json, terminal
 from qa.errors import BadInput
@@ -23,9 +23,10 @@ from qa.records import Answer
 __all__ = ["StyleOption", "check_word", "citing_commands", "save_word"]
 
 
-def StyleOption() -> Any:  # noqa: N802 - it stands in annotations, where types stand
-    """Return the ``--style`` option, whose help names every style."""
-    named = say("web.list.long").join(f"{name} {say(f'style.{name}')}" for name in STYLES)
+def StyleOption(*, notes: bool = False) -> Any:  # noqa: N802 - it stands in annotations, where types stand
+    """Return the ``--style`` option, whose help names every style, or those of footnotes alone."""
+    styles = [name for name in STYLES if not (notes and name in FILE_STYLES)]
+    named = say("web.list.long").join(f"{name} {say(f'style.{name}')}" for name in styles)
     return typer.Option("--style", help=say("cli.style", styles=named), metavar=say("cli.metavar.style"))
 
 

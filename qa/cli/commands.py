@@ -104,7 +104,7 @@ def build() -> typer.Typer:
         batch: Annotated[Path | None, typer.Option(help=say("cli.ask.batch"))] = None,
         out: Annotated[Path | None, typer.Option(help=say("cli.ask.out"))] = None,
         docx: Annotated[Path | None, typer.Option("--docx", help=say("cli.ask.docx"))] = None,
-        style: Annotated[str | None, StyleOption()] = None,
+        style: Annotated[str | None, StyleOption(notes=True)] = None,
         as_json: json_option = False,
         date_from: from_option = None,
         date_to: to_option = None,
