@@ -16,6 +16,10 @@ from qa.answer.compose import compose
 from qa.answer.overlap import OverlapReader
 from qa.answer.receipt import Receipt, check_answer
 from qa.answer.word import word_file
+from qa.check.checking import check_draft
+from qa.check.drafts import Draft, draft_of
+from qa.check.findings import Report
+from qa.check.library import Library
 from qa.cite.reference import reference_of
 from qa.cite.styles import DEFAULT_STYLE, check_style, references
 from qa.errors import BadInput, NotHeld
@@ -28,6 +32,7 @@ from qa.records import (
     EVERYTHING,
     Answer,
     Article,
+    Candidate,
     Filters,
     IngestReport,
     LogEntry,
@@ -41,7 +46,7 @@ from qa.retrieve.copies import Sketches, copies_of, distinct
 from qa.retrieve.history import follow
 from qa.retrieve.question import check_question, understand
 from qa.retrieve.search import retrieve
-from qa.settings import archive_dir
+from qa.settings import SETTINGS, archive_dir
 from qa.store.lock import write_lock
 from qa.store.store import Store
 from qa.store.verify import Damage
@@ -287,6 +292,20 @@ class Archive:
         clock.lap("understand")
         return replace(self._answer(understood, clock, subject), timings_ms=clock.total())
 
+    def check(self, draft: Draft | str) -> Report:
+        """Hold the quotations, statements and figures of a draft against the archive.
+
+        `qa.check.drafts.read_draft` reads a draft from a file. Raises BadInput for an empty or an endless one, NotHeld
+        for an empty archive.
+        """
+        store = self._store
+        if not store.count("articles"):
+            raise NotHeld("archive.empty", path=self.directory)
+        caches = self._upkeep.current()
+        library = Library(caches.postings, store.passages_of, store.article, self._nearest)
+        searched = Searched(*caches.postings.columns.extent(), ())
+        return check_draft(draft_of(draft) if isinstance(draft, str) else draft, library, searched, self._digest())
+
     def article(self, article_id: str) -> Article:
         """Return one article; raises NotHeld."""
         return self._store.article(article_id)
@@ -453,6 +472,16 @@ class Archive:
             ),
             archive=self._digest(),
             copies=lambda article: copies_of(article, sketches, self._articles_at),
+        )
+
+    def _nearest(self, text: str) -> list[Candidate]:
+        """Return the passages that come near `text` in meaning or words, best first."""
+        caches = self._upkeep.current()
+        vector = self._upkeep.encoder.encode_questions([text[: SETTINGS.question_chars]])[0]
+        return retrieve(
+            dense=lambda count: caches.dense(vector, count, allowed=None),
+            bm25=lambda count: caches.bm25(text, count, allowed=None),
+            passages_of=self._store.passages_of,
         )
 
     def _articles_at(self, numbers: Sequence[int]) -> list[Article]:

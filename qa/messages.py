@@ -794,6 +794,148 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "这篇文章来自导出的记录，没有版面行",
         "this article came from an exported record; there are no page lines",
     ),
+    # --- check: keys begin with "check." or "draft." ---
+    "draft.empty": (
+        "草稿是空的：{path}；需要有文字的 .txt、.md 或 .docx，请检查后重试",
+        "the draft is empty: {path}; expected a .txt, .md or .docx with words in it; check it and try again",
+    ),
+    "draft.long": (
+        "草稿太长：{path}（{length} 字）；一次最多 {limit} 字，请按章节分开核验",
+        "the draft is too long: {path} ({length} characters); the limit is {limit}; check it chapter by chapter",
+    ),
+    "draft.large": (
+        "草稿文件过大：{path}（{size} MB）；上限 {limit} MB，请去掉图片，或只存文字",
+        "the draft's file is too large: {path} ({size} MB); the limit is {limit} MB; leave out its pictures",
+    ),
+    "draft.folder": (
+        "这是文件夹：{path}；需要一份草稿文件（.txt、.md 或 .docx），请逐份核验",
+        "this is a folder: {path}; expected one draft (.txt, .md or .docx); check them one by one",
+    ),
+    "draft.format": (
+        "不能核验 {suffix} 文件：{path}；需要 {formats}，请先另存",
+        "cannot check a {suffix} file: {path}; expected {formats}; save it as one of these",
+    ),
+    "draft.doc": (
+        "这是旧版 Word 或 WPS 文档（.doc）：{path}；需要 .docx，请用 Word、WPS 或 LibreOffice 另存为 .docx",
+        "this is an old Word or WPS document (.doc): {path}; expected .docx; save it so in Word, WPS or LibreOffice",
+    ),
+    "draft.encrypted": (
+        "文档有密码：{path}；需要没有加密的 .docx，请去掉密码后另存",
+        "the document is locked with a password: {path}; expected an open .docx; save it without the password",
+    ),
+    "draft.not_docx": (
+        "不是 Word 文档：{path} 的内容不是 .docx；请用 Word、WPS 或 LibreOffice 重新另存为 .docx",
+        "not a Word document: {path} does not hold a .docx; save it as .docx anew in Word, WPS or LibreOffice",
+    ),
+    "draft.damaged": (
+        "Word 文档已损坏：{path}（{why}）；请重新复制或另存为 .docx",
+        "the Word document is damaged: {path} ({why}); copy it anew, or save it as .docx again",
+    ),
+    "draft.bomb": (
+        "没有打开 {path}：其中的内容解开后异常庞大，不像 Word 存的文档；请用 Word 另存后重试",
+        "left {path} unopened: it unpacks to far more than a document of Word's; save it anew in Word and try again",
+    ),
+    "cli.check": ("核验草稿里的引文、数字和转述", "Check a draft's quotations, figures and statements"),
+    "cli.check.draft": ("草稿文件（.txt、.md 或 .docx）", "the draft (.txt, .md or .docx)"),
+    "cli.check.html": ("输出一个可以单独打开的 HTML 页面", "print an HTML page that stands alone"),
+    "cli.metavar.draft": ("草稿", "DRAFT"),
+    "usage.check_form": ("--json 和 --html 只能选一个", "give --json or --html, not both"),
+    "check.title": ("引文核验", "Quotations checked"),
+    "check.verdict.consistent": ("一致", "as printed"),
+    "check.verdict.altered": ("有改动", "changed"),
+    "check.verdict.other_number": ("数字不符", "other figure"),
+    "check.verdict.other_speaker": ("张冠李戴", "other speaker"),
+    "check.verdict.unfound": ("查无出处", "no source"),
+    "check.kind.quote": ("引文", "quotation"),
+    "check.kind.statement": ("转述", "statement"),
+    "check.kind.number": ("数字", "figure"),
+    "check.kind.date": ("日期", "day"),
+    "check.kind.name": ("人名职务", "name and title"),
+    "check.head": (
+        "{name}：{characters} 字，核对 {count} 处",
+        "{name}: {characters} characters, {count} things checked",
+    ),
+    "check.unnamed": ("草稿", "Draft"),
+    "check.count": ("{verdict} {count}", "{verdict} {count}"),
+    "check.none": (
+        "没有可以核对的内容：没有引号里的话、谁说了什么，也没有数字、日期和带职务的人名",
+        "Nothing to check: no quotations, no statements, no figures, days or names with titles",
+    ),
+    "check.searched": (
+        "已在 {articles} 篇文章（{days}）中查找",
+        "Searched {articles} articles ({days})",
+    ),
+    "check.place": ("第 {line} 行第 {column} 字", "line {line}, character {column}"),
+    "check.legend": (
+        "{{草稿→报纸}} 不同；{{+草稿多出}}；{{-草稿缺少}}；{{…}} 省略",
+        "{{draft→paper}} differs; {{+only in the draft}}; {{-only in the paper}}; {{…}} left out",
+    ),
+    "check.draft": ("草稿", "draft"),
+    "check.source": ("报纸", "paper"),
+    "check.reference": ("出处", "source"),
+    "check.near": ("最接近的段落（不是出处）", "Nearest passages (not the source)"),
+    "check.parts": ("各部分的出处", "Where the parts stand"),
+    "check.speaker": (
+        "草稿说是“{speaker}”，报上是“{other}”",
+        "the draft says “{speaker}”, the paper “{other}”",
+    ),
+    "check.speaker.absent": (
+        "草稿说是“{speaker}”，这篇报道里没有此人",
+        "the draft says “{speaker}”, whom the article does not mention",
+    ),
+    "check.note.unbalanced": (
+        "引号没有配对，算到段末为止",
+        "the quotation mark is not closed; taken to its paragraph's end",
+    ),
+    "check.note.no_words": ("引号里没有文字", "no words between the marks"),
+    "check.note.ellipsis": ("省略号处有删节", "shortened where the ellipsis stands"),
+    "check.note.brackets": ("括号里的话是草稿所加", "what stands in brackets is the draft's own"),
+    "check.note.speaker_unsure": (
+        "是不是此人所说，要看原文",
+        "whether this person says it, the article has to be read for",
+    ),
+    "check.note.put_together": (
+        "由同一篇文章的几处拼成",
+        "put together from several places of one article",
+    ),
+    "check.note.put_together_of_many": (
+        "由几篇文章的话拼成，没有一篇这样说",
+        "put together from several articles, none of which says this",
+    ),
+    "check.note.of_another": (
+        "报上有这个数字，但那篇报道说的不是同一对象",
+        "the paper has this figure, but its article does not speak of whom the draft says it",
+    ),
+    "check.note.name_without_title": (
+        "报上有这个名字，但没有这个职务",
+        "the paper has the name, but not with this title",
+    ),
+    "web.check": ("引文核验", "Check a draft"),
+    "web.check.how": (
+        "把草稿贴在这里，或拖入 .txt、.md、.docx 文件。引号里的话、谁说了什么、数字、日期和带职务的人名，"
+        "逐处与报纸原文核对。",
+        "Paste a draft here, or drop a .txt, .md or .docx file. Quotations, statements, figures, days and names with "
+        "titles are held against the paper's own words.",
+    ),
+    "web.check.paste": ("草稿", "Draft"),
+    "web.check.placeholder": ("在这里粘贴草稿……", "Paste the draft here…"),
+    "web.check.file": ("选择文件", "Choose a file"),
+    "web.check.start": ("核验", "Check"),
+    "web.check.working": ("正在逐处核对", "Checking"),
+    "web.check.failed": (
+        "没能完成核验；请确认问报仍在运行后重试",
+        "the check could not be done; see that Wenbao is still running, and try again",
+    ),
+    "web.check.drop": ("松开即核验这份文件", "Drop the file to check it"),
+    "web.check.copy": ("复制出处", "Copy the reference"),
+    "web.json.text": (
+        '请求不是带草稿的 JSON 对象；需要形如 {{"text": …}} 的内容',
+        'the request is no JSON object with a draft; expected one like {{"text": …}}',
+    ),
+    "web.check.privacy": (
+        "草稿只在本机核对，不保存、不外传。",
+        "The draft is checked on this machine; it is neither stored nor sent anywhere.",
+    ),
     # --- web: keys begin with "web." ---
     "web.name": ("问报", "Wenbao"),
     "web.tagline": ("用报纸原文回答，句句注明出处", "The newspaper's own words, every one cited"),

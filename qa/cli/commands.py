@@ -13,6 +13,9 @@ import typer
 from rich.text import Text
 
 from qa.archive import Archive, find_pages
+from qa.check.drafts import read_draft
+from qa.check.page import report_page
+from qa.cli.checking import print_report
 from qa.cli.citing import StyleOption, check_word, citing_commands, save_word
 from qa.cli.inputs import batch_entries, check_filters
 from qa.cli.listing import (
@@ -178,6 +181,26 @@ def build() -> typer.Typer:
         if source:
             print_source(pages)
 
+    def check(
+        draft: Annotated[Path, typer.Argument(metavar=say("cli.metavar.draft"), help=say("cli.check.draft"))],
+        as_json: json_option = False,
+        as_html: Annotated[bool, typer.Option("--html", help=say("cli.check.html"))] = False,
+        archive: archive_option = None,
+    ) -> None:
+        if as_json and as_html:
+            raise WrongUsage(say("usage.check_form"))
+        read = read_draft(draft)  # before the archive is opened: what is wrong with a draft is said at once
+        with Archive.open(archive) as held:
+            report = held.check(read)
+        if as_json:
+            print_json(report.as_json())
+        elif as_html:
+            print(report_page(report))  # noqa: T201 - the edge prints
+        else:
+            print_report(report)
+        if not report.consistent:
+            raise typer.Exit(1)
+
     def stats(as_json: json_option = False, archive: archive_option = None) -> None:
         with Archive.open(archive) as held:
             counted = held.stats()
@@ -227,6 +250,7 @@ def build() -> typer.Typer:
         "ask": ask,
         "list": list_articles,
         "show": show,
+        "check": check,
         "stats": stats,
         "remove": remove,
         "verify": verify,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,23 @@ class Postings:
         free = tantivy.Query.const_score_query(within, 0.0)
         query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, free)])
         return self._best(query, count, count + BEYOND)
+
+    def sharing(self, terms: Sequence[str], count: int, *, every: bool = False) -> list[tuple[int, float]]:
+        """Return up to `count` (passage id, BM25 score) of passages whose own text has any of `terms`, best first.
+
+        Where `every`, all of them. Terms as `index_terms` gives them; ties by id.
+        """
+        import tantivy
+
+        if not terms or not len(self):
+            return []
+        occur = tantivy.Occur.Must if every else tantivy.Occur.Should
+        clauses = [(occur, tantivy.Query.term_query(self._schema, "body", term)) for term in terms]
+        return self._best(tantivy.Query.boolean_query(clauses), count, count + BEYOND)
+
+    def frequency(self, term: str) -> int:
+        """Return in how many passages' own text `term` occurs, as `index_terms` gives it."""
+        return int(self._searcher.doc_freq("body", term))
 
     def _best(self, query: Any, count: int, look: int) -> list[tuple[int, float]]:
         while True:
