@@ -23,6 +23,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,11 @@ import numpy.typing as npt
 
 from bench.machine import heading, machine, versions
 from qa import Archive
-from qa.retrieve.fuse import fuse
+from qa.retrieve.fuse import WEIGHTS, Signals
 from qa.retrieve.question import understand
-from qa.settings import SETTINGS
+from qa.retrieve.search import Sighting, gather, rank
 
-__all__ = ["Asked", "Found", "Measured", "find", "main", "measure", "read_asked", "wilson"]
+__all__ = ["Asked", "Found", "Measured", "find", "main", "measure", "read_asked", "read_records", "wilson"]
 
 DEPTHS = (1, 3, 5, 10)
 OTHERS = ("MRR@10", "nDCG@10", "holds@1", "@10")
@@ -57,21 +58,23 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What two searches found for a question: (passage id, score), best first; and each passage's article."""
+    """What the searches found for a question."""
 
-    dense: list[tuple[int, float]]
-    bm25: list[tuple[int, float]]
-    articles: dict[int, str]
+    sightings: Sequence[Sighting]
 
-    def ranked(self, way: str) -> list[str]:
-        """Return the articles, best first, as one of `WAYS` ranks them."""
-        scores = {
-            "BM25": dict(self.bm25),
-            "dense": dict(self.dense),
-            "fused": fuse(dict(self.dense), dict(self.bm25), dense_weight=SETTINGS.dense_weight),
-        }[way]
-        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        return list(dict.fromkeys(self.articles[number] for number, _ in best))
+    def ranked(self, way: str, weights: Signals = WEIGHTS) -> list[str]:
+        """Return the articles, best first, as one of `WAYS` ranks them; `weights` are for fusing."""
+        if way == "fused":
+            best = [each for _, each in rank(self.sightings, weights)]
+        else:
+            scored = [(each.bm25 if way == "BM25" else each.dense, each) for each in self.sightings]
+            best = [each for score, each in sorted(scored, key=lambda pair: (-pair[0], pair[1].passage.id)) if score]
+        return list(dict.fromkeys(each.passage.article_id for each in best))
+
+    @property
+    def articles(self) -> set[str]:
+        """The articles found."""
+        return {each.passage.article_id for each in self.sightings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def main() -> None:
     args = parser.parse_args()
     records = [
         record
-        for record in _records(args.questions)
+        for record in read_records(args.questions)
         if record.get("answer", "?") and (not args.source or record.get("source") in args.source)
     ]
     with tempfile.TemporaryDirectory() as name:
@@ -112,7 +115,7 @@ def main() -> None:
                 sys.exit(f"{args.questions}: no question whose article the archive holds")
             found = find(archive, asked)
             stats = archive.stats()
-            texts = {number: archive.article(number).text for each in found for number in each.articles.values()}
+            texts = {number: archive.article(number).text for each in found for number in each.articles}
     measured = measure(asked, found, texts)
     report = {
         "machine": machine(),
@@ -135,16 +138,15 @@ def read_asked(records: Iterable[dict[str, Any]], archive: Archive) -> list[Aske
     ]
 
 
-def find(archive: Archive, asked: Sequence[Asked], *, depth: int = SETTINGS.candidates) -> list[Found]:
-    """Search `archive` for each question both ways, `depth` passages each."""
+def find(archive: Archive, asked: Sequence[Asked]) -> list[Found]:
+    """Search `archive` for each question as the program does."""
     caches, encoder = archive._upkeep.current(), archive._upkeep.encoder
+    held = archive._held(caches)
     found = []
     for each in asked:
         vector = encoder.encode_questions([each.question])[0]
-        dense = caches.dense(vector, depth, allowed=None)
-        bm25 = caches.bm25(each.question, depth, allowed=None)
-        passages = archive._store.passages_of([number for number, _ in (*dense, *bm25)])
-        found.append(Found(dense, bm25, {number: passage.article_id for number, passage in passages.items()}))
+        dense, bm25 = partial(caches.dense, vector, allowed=None), partial(caches.bm25, each.question, allowed=None)
+        found.append(Found(gather(each.question, vector, dense=dense, bm25=bm25, held=held)))
     return found
 
 
@@ -208,7 +210,8 @@ def _bootstrapped(values: npt.NDArray[np.float64]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _records(path: Path) -> list[dict[str, Any]]:
+def read_records(path: Path) -> list[dict[str, Any]]:
+    """Return the records of a file of JSON lines, gzipped or not."""
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
         return [json.loads(line) for line in lines if line.strip()]
 

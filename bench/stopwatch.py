@@ -71,8 +71,8 @@ def watching(archive: Archive) -> Iterator[Stopwatch]:
     watch = Stopwatch()
     retrieve, encoder = qa.archive.retrieve, archive._upkeep.encoder
 
-    def watched(*, dense: Callable[..., Any], bm25: Callable[..., Any], **rest: Any) -> Any:
-        return retrieve(dense=watch.around("dense", dense), bm25=watch.around("bm25", bm25), **rest)
+    def watched(*asked: Any, dense: Callable[..., Any], bm25: Callable[..., Any], **rest: Any) -> Any:
+        return retrieve(*asked, dense=watch.around("dense", dense), bm25=watch.around("bm25", bm25), **rest)
 
     parts: list[tuple[Any, str, str, Callable[..., Any]]] = [
         (qa.archive, "understand", "understand", qa.archive.understand),

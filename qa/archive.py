@@ -23,7 +23,7 @@ from qa.check.library import Library
 from qa.cite.reference import reference_of
 from qa.cite.styles import DEFAULT_STYLE, check_style, references
 from qa.errors import BadInput, NotHeld
-from qa.index.sync import stale_caches
+from qa.index.sync import Caches, stale_caches
 from qa.index.upkeep import Progress, Upkeep
 from qa.ingest.imprints.imprint import Imprint, iso_date, page_label
 from qa.ingest.imprints.manifests import Manifests
@@ -45,7 +45,7 @@ from qa.records import (
 from qa.retrieve.copies import Sketches, copies_of, distinct
 from qa.retrieve.history import follow
 from qa.retrieve.question import check_question, understand
-from qa.retrieve.search import retrieve
+from qa.retrieve.search import Held, retrieve
 from qa.settings import SETTINGS, archive_dir
 from qa.store.lock import write_lock
 from qa.store.store import Store
@@ -449,9 +449,11 @@ class Archive:
         sketches = Sketches(columns.articles, columns.sketches)
         article_of = lru_cache(maxsize=None)(store.article)
         candidates = retrieve(
+            question.resolved,
+            vector,
             dense=lambda count: caches.dense(vector, count, allowed=allowed),
             bm25=lambda count: caches.bm25(question.resolved, count, allowed=allowed),
-            passages_of=store.passages_of,
+            held=self._held(caches),
             distinct=lambda ranked: distinct(ranked, sketches, article_of),
         )
         articles = {number: article_of(number) for number in sorted({c.passage.article_id for c in candidates})}
@@ -479,10 +481,16 @@ class Archive:
         caches = self._upkeep.current()
         vector = self._upkeep.encoder.encode_questions([text[: SETTINGS.question_chars]])[0]
         return retrieve(
+            text,
+            vector,
             dense=lambda count: caches.dense(vector, count, allowed=None),
             bm25=lambda count: caches.bm25(text, count, allowed=None),
-            passages_of=self._store.passages_of,
+            held=self._held(caches),
         )
+
+    def _held(self, caches: Caches) -> Held:
+        store, postings = self._store, caches.postings
+        return Held(store.passages_of, store.vectors_of, store.texts_of, postings.frequency, len(postings))
 
     def _articles_at(self, numbers: Sequence[int]) -> list[Article]:
         """Return the articles of passages, less those that are gone since the caches were made."""

@@ -31,8 +31,8 @@ class Settings:
     """Fused passages handed to the reader."""
     passages_per_article: int = 6
     """Of those, at most so many from one article, so that none crowds out the rest."""
-    dense_weight: float = 0.5
-    """Share of the dense score in the fused score; BM25 has the rest."""
+    article_chars: int = 650
+    """Length of an article on average, in characters, by which BM25 tells long articles from short ones."""
     refuse_below: float = 0.55
     """Confidence under which the answer is 未找到."""
     near_passages: int = 3

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench.retrieval import Asked, Found, find, measure, read_asked
 from qa import Archive
+from qa.records import Passage
+from qa.retrieve.fuse import Signals
+from qa.retrieve.search import Sighting
 
 TEXTS = {"a": "桥长1280米。", "b": "桥长960米，另有1280米。", "c": "无关。"}
-FOUND = Found(dense=[(1, 0.9), (2, 0.8)], bm25=[(3, 7.0), (2, 6.0), (1, 5.0)], articles={1: "a", 2: "b", 3: "c"})
+SIGNALS = Signals(0.0, 0.0, 0.0, 0.0, 0.0)
+FOUND = Found(
+    [
+        Sighting(Passage(1, "a", 0, 3), 0.9, 5.0, replace(SIGNALS, cosine=0.9)),
+        Sighting(Passage(2, "b", 0, 3), 0.8, 6.0, replace(SIGNALS, cosine=0.8)),
+        Sighting(Passage(3, "c", 0, 3), 0.0, 7.0, replace(SIGNALS, cosine=0.1)),
+        Sighting(Passage(4, "a", 3, 6), 0.1, 0.0, replace(SIGNALS, cosine=0.1)),
+    ]
+)
 
 
 def test_articles_are_ranked_by_their_best_passage() -> None:
     assert FOUND.ranked("dense") == ["a", "b"]
     assert FOUND.ranked("BM25") == ["c", "b", "a"]
+    assert FOUND.ranked("fused", replace(SIGNALS, cosine=1.0)) == ["a", "b", "c"]
+    assert FOUND.ranked("fused", replace(SIGNALS, cosine=-1.0)) == ["c", "a", "b"]
 
 
 def test_figures() -> None:

@@ -22,7 +22,7 @@ from qa.store.passages import IndexEntry
 __all__ = ["Postings", "PostingsError"]
 
 HEAD_WEIGHT = 0.5
-BIGRAM_WEIGHT = 0.3
+BIGRAM_WEIGHT = 0.6
 BEYOND = 16
 """Looked at beyond what was asked for, so that a tie across the border is usually settled in one search."""
 REPLACED = ("meta.json", ".managed.json")

@@ -6,12 +6,14 @@ import re
 import unicodedata
 from itertools import pairwise
 
-__all__ = ["WORDS", "fold", "index_terms"]
+__all__ = ["LATIN", "WORDS", "fold", "index_terms"]
 
 WORDS = "rjieba search words and bigrams, 1"
 """Names the way `index_terms` cuts; another name where it cuts otherwise, so that no older index is taken for one."""
 
-RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[a-z0-9]+(?:\.[0-9]+)?")
+LATIN = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?")
+"""A Latin word or a number, in folded text."""
+RUN = re.compile(rf"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|{LATIN.pattern}")
 LONGEST = 64
 """Longer Latin runs are cut: full-text engines drop overlong terms without a word."""
 

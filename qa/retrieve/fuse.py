@@ -1,32 +1,43 @@
-"""Fuse two rankings into one."""
+"""Fuse what is known of a passage into one score: a weighted sum, its weights learned from questions.
+
+The weights are learned by `training.fusion`: those under which the right article most often has the best passage
+(listwise softmax: Cao, Qin, Liu, Tsai, Li, "Learning to Rank: From Pairwise Approach to Listwise Approach", ICML 2007).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
-__all__ = ["fuse"]
+__all__ = ["WEIGHTS", "Signals", "fuse"]
 
 
-def fuse(dense: Mapping[int, float], bm25: Mapping[int, float], *, dense_weight: float) -> dict[int, float]:
-    """Return id → ``w · dense + (1 - w) · bm25``, each scaled to 0..1 over its own hits; a missing side counts 0.
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known of a passage as the answer to a question; or the weight of each."""
 
-    The weighted sum of min-max scaled scores ("convex combination": Bruch, Gai, Ingber, "An Analysis of Fusion
-    Functions for Hybrid Retrieval", ACM TOIS 2023).
+    cosine: float
+    """Of the vectors of question and passage."""
+    passage_bm25: float
+    passage_coverage: float
+    """Share of the question's words, by rarity, that the passage has, 0 to 1."""
+    article_bm25: float
+    """As `passage_bm25`, of the whole article."""
+    article_coverage: float
 
-    >>> fuse({1: 0.9, 2: 0.8}, {2: 12.0, 3: 6.0}, dense_weight=0.5)
-    {1: 0.5, 2: 0.5, 3: 0.0}
+
+WEIGHTS = Signals(cosine=68.03, passage_bm25=0.58, passage_coverage=7.19, article_bm25=4.45, article_coverage=5.51)
+
+
+def fuse(signals: Signals, weights: Signals = WEIGHTS) -> float:
+    """Return the weighted sum of `signals`; only differences between passages of one question mean anything.
+
+    >>> fuse(Signals(0.5, 2.0, 1.0, 0.0, 0.0), Signals(10.0, 0.5, 1.0, 1.0, 1.0))
+    7.0
     """
-    left, right = _scaled(dense), _scaled(bm25)
-    return {
-        number: dense_weight * left.get(number, 0.0) + (1 - dense_weight) * right.get(number, 0.0)
-        for number in sorted(left.keys() | right.keys())
-    }
-
-
-def _scaled(scores: Mapping[int, float]) -> dict[int, float]:
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    if high == low:
-        return dict.fromkeys(scores, 1.0)
-    return {number: (score - low) / (high - low) for number, score in scores.items()}
+    return (
+        weights.cosine * signals.cosine
+        + weights.passage_bm25 * signals.passage_bm25
+        + weights.passage_coverage * signals.passage_coverage
+        + weights.article_bm25 * signals.article_bm25
+        + weights.article_coverage * signals.article_coverage
+    )

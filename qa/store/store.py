@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from qa.errors import ArchiveMismatch, NotHeld, WenbaoError
 from qa.ingest.files.sources import Source
@@ -334,6 +335,21 @@ class Store:
             wanted,
         )
         return {row[0]: Passage(*row) for row in rows}
+
+    def vectors_of(self, ids: Iterable[int]) -> dict[int, npt.NDArray[np.float32]]:
+        """Return the vectors, float32 (d,), of those passages with these ids that have one."""
+        rows = self._rows(
+            "SELECT id, vector FROM passages WHERE id IN (SELECT value FROM json_each(?)) AND vector IS NOT NULL",
+            json.dumps([int(number) for number in ids]),
+        )
+        return {row[0]: np.frombuffer(row[1], np.float16).astype(np.float32) for row in rows}
+
+    def texts_of(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the texts of the articles with these ids."""
+        rows = self._rows(
+            "SELECT id, text FROM articles WHERE id IN (SELECT value FROM json_each(?))", json.dumps(list(ids))
+        )
+        return dict(rows)
 
     def pending(self, limit: int) -> list[tuple[int, str, str]]:
         """Return up to `limit` passages without a vector: id, head, text."""
