@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.answer.forms import answers_kind, speaks
-from qa.index.words import fold
+from qa.index.fold import fold
 from qa.ingest.passages import cut_sentences
 from qa.ingest.segment.bylines import LEAD_IN_BYLINE
 from qa.records import Article, Candidate, Evidence, Question

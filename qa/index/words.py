@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from itertools import pairwise
 
-__all__ = ["LATIN", "WORDS", "fold", "index_terms"]
+from qa.index.fold import fold
+from qa.index.numerals import values_in
 
-WORDS = "rjieba search words and bigrams, 1"
+__all__ = ["WORDS", "index_terms", "latin_terms"]
+
+WORDS = "rjieba search words and bigrams, numbers by value, simplified, 2"
 """Names the way `index_terms` cuts; another name where it cuts otherwise, so that no older index is taken for one."""
 
 LATIN = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?")
@@ -18,20 +20,11 @@ LONGEST = 64
 """Longer Latin runs are cut: full-text engines drop overlong terms without a word."""
 
 
-def fold(text: str) -> str:
-    """Return `text` in half width and lower case, for comparing; the stored text stays as printed.
-
-    >>> fold("ＡＨＫ中德　９５％")
-    'ahk中德 95%'
-    """
-    return unicodedata.normalize("NFKC", text).lower()
-
-
 def index_terms(text: str) -> list[str]:
-    """Return the terms of `text` in order: words with the shorter words inside them, then character bigrams.
+    """Return the terms of `text`: words with the shorter words inside them, values of numbers, character bigrams.
 
     Bigrams carry a mark, so that they never count as words. They find names that the dictionary cuts differently in
-    the question and on the page.
+    the question and on the page. A number written otherwise than as its value (四十一, 1.2万) is its value too.
 
     >>> index_terms("辣椒产业园3平方米")
     ['辣椒', '产业', '产业园', '3', '平方', '平方米', '~辣椒', '~椒产', '~产业', '~业园', '~平方', '~方米']
@@ -40,7 +33,8 @@ def index_terms(text: str) -> list[str]:
 
     words: list[str] = []
     bigrams: list[str] = []
-    for match in RUN.finditer(fold(text)):
+    folded = fold(text)
+    for match in RUN.finditer(folded):
         run = match.group()
         if run.isascii():
             words.append(run[:LONGEST])
@@ -49,4 +43,13 @@ def index_terms(text: str) -> list[str]:
         if len(run) == 1:
             words.append(run)
         bigrams.extend(f"~{a}{b}" for a, b in pairwise(run))
-    return words + bigrams
+    return [*words, *values_in(folded), *bigrams]
+
+
+def latin_terms(folded: str) -> list[str]:
+    """Return the Latin words and numbers among the terms of a folded text, each as often as it occurs.
+
+    >>> latin_terms("ahk的41条线、四十二条线")
+    ['ahk', '41', '42']
+    """
+    return [*(match.group()[:LONGEST] for match in LATIN.finditer(folded)), *values_in(folded)]

@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from qa.index.words import LATIN, fold, index_terms
+from qa.index.words import index_terms, latin_terms
 
-__all__ = ["Match", "Wanted", "match", "wanted"]
+__all__ = ["Match", "Wanted", "match", "wanted", "weighed"]
 
 K1, B = 1.2, 0.75
 BIGRAM_WEIGHT = 0.6
@@ -27,10 +27,10 @@ class Wanted:
 
     weights: Mapping[str, float]
 
-    @property
-    def total(self) -> float:
-        """Sum of the weights."""
-        return sum(self.weights.values())
+    latin: bool
+    """Whether there are Latin words or numbers among them."""
+    total: float
+    """Sum of the weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +44,30 @@ class Match:
 def wanted(question: str, frequency: Callable[[str], int], size: int) -> Wanted:
     """Return the terms of `question` weighed by rarity; `frequency` gives in how many of `size` passages one occurs."""
     terms = list(dict.fromkeys(index_terms(question)))[:MOST_TERMS]
-    return Wanted({term: _rarity(frequency(term), size) * _share(term) for term in terms})
+    return weighed({term: _rarity(frequency(term), size) * _share(term) for term in terms})
 
 
-def match(wanted: Wanted, text: str, *, usual_chars: int) -> Match:
-    """Return how well `text` has what is wanted; `usual_chars` is the length of such a text on average.
+def weighed(weights: Mapping[str, float]) -> Wanted:
+    """Return terms with these weights as what is wanted."""
+    return Wanted(weights, any(term.isascii() for term in weights), sum(weights.values()))
 
-    >>> rare = Wanted({"大桥": 3.0, "~大桥": 1.0, "41": 4.0})
+
+def match(words: Wanted, folded: str, *, usual_chars: int) -> Match:
+    """Return how well a text, folded, has the words wanted; `usual_chars` is the length of such a text on average.
+
+    >>> rare = weighed({"大桥": 3.0, "~大桥": 1.0, "41": 4.0})
     >>> match(rare, "大桥长1041米", usual_chars=8)
     Match(bm25=4.0, coverage=0.5)
     """
-    folded = fold(text)
-    latin = Counter(found.group() for found in LATIN.finditer(folded))
+    latin = Counter(latin_terms(folded)) if words.latin else Counter[str]()
     norm = K1 * (1 - B + B * len(folded) / usual_chars)
     score = covered = 0.0
-    for term, weight in wanted.weights.items():
+    for term, weight in words.weights.items():
         count = latin[term] if term.isascii() else folded.count(term.removeprefix("~"))
         if count:
             score += weight * count * (K1 + 1) / (count + norm)
             covered += weight
-    return Match(score, covered / (wanted.total or 1.0))
+    return Match(score, covered / (words.total or 1.0))
 
 
 def _rarity(frequency: int, size: int) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from qa.index.fold import fold
 from qa.records import Candidate, Passage
 from qa.retrieve.fuse import WEIGHTS, Signals, fuse
 from qa.retrieve.match import match, wanted
@@ -80,6 +81,7 @@ def gather(question: str, vector: Vector, *, dense: Search, bm25: Search, held: 
     passages = held.passages_of(numbers)
     passages = {number: passages[number] for number in numbers if number in passages}
     texts = held.texts_of(sorted({passage.article_id for passage in passages.values()}))
+    texts = {number: fold(text) for number, text in texts.items()}
     passages = {number: passage for number, passage in passages.items() if passage.article_id in texts}
     cosines = _cosines(vector, by_vector, passages, held)
     words = wanted(question, held.frequency, held.passages)

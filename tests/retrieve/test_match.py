@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from qa.retrieve.match import Wanted, match, wanted
+from qa.index.fold import fold
+from qa.retrieve.match import Wanted, match, wanted, weighed
 
-WORDS = Wanted({"大桥": 3.0, "~大桥": 1.0, "41": 4.0})
+WORDS = weighed({"大桥": 3.0, "~大桥": 1.0, "41": 4.0})
 
 
 def of(text: str, words: Wanted = WORDS, usual: int = 10) -> tuple[float, float]:
-    found = match(words, text, usual_chars=usual)
+    found = match(words, fold(text), usual_chars=usual)
     return found.bm25, found.coverage
 
 
@@ -30,6 +31,10 @@ def test_coverage_is_the_share_of_the_weight_that_occurs() -> None:
 def test_a_number_counts_only_whole() -> None:
     assert of("长141米")[1] == of("长41.5米")[1] == 0
     assert of("长４１米")[1] == pytest.approx(0.5)
+
+
+def test_a_number_counts_however_it_is_written() -> None:
+    assert of("四十一米")[1] == of("41米")[1] == pytest.approx(0.5)
 
 
 def test_bm25_saturates_and_frowns_on_length() -> None:
