@@ -156,7 +156,9 @@ def _from_hub(path_or_id: str | Path) -> Encoder:
 def _other(source: str, name: str, *, local: bool) -> Encoder:
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()  # it would write across the bar of what the vectors are made for
     try:
         # Checkpoints often lack weights that are never used; those are then drawn at random. The same ones each time.
         with torch.random.fork_rng(devices=[]):

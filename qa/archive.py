@@ -116,22 +116,32 @@ class Archive:
     qa.errors.NotHeld: 这里没有报库：no-such-folder；请先导入：wenbao ingest 文件或文件夹，或用 --archive 指定
     """
 
-    def __init__(self, directory: Path, store: Store) -> None:
+    def __init__(self, directory: Path, store: Store, encoder: str | None = None) -> None:
         self.directory = directory
         self._store = store
-        self._upkeep = Upkeep(directory, store)
+        self._upkeep = Upkeep(directory, store, encoder)
         self._lock = threading.RLock()
         self._counted: tuple[int, Stats] | None = None
         self._fingerprint: tuple[tuple[int, str | None], str] = ((-1, None), "")
 
     @classmethod
-    def open(cls, directory: str | os.PathLike[str] | None = None, *, create: bool = False) -> Archive:
+    def open(
+        cls,
+        directory: str | os.PathLike[str] | None = None,
+        *,
+        create: bool = False,
+        encoder: str | os.PathLike[str] | None = None,
+    ) -> Archive:
         """Open the archive in `directory` (else ``$WENBAO_ARCHIVE``, else ``.archive``).
 
-        Raises NotHeld where there is none and `create` is false, ArchiveMismatch where it is of another schema.
+        `encoder` is a folder or hub id: vectors are made with it from now on, and the archive remembers it. Raises
+        NotHeld where there is no archive and `create` is false, ArchiveMismatch where it is of another schema.
         """
         folder = archive_dir(directory)
-        return cls(folder, Store(folder, create=create))
+        chosen = str(encoder) if encoder else None
+        if chosen and Path(chosen).is_dir():
+            chosen = str(Path(chosen).resolve())
+        return cls(folder, Store(folder, create=create), chosen)
 
     def close(self) -> None:
         """Close the archive's files."""
@@ -267,7 +277,8 @@ class Archive:
         """Make every vector again with the present encoder; returns how many."""
         told = progress or _silent
         with write_lock(self.directory, wait=WRITER_SECONDS), self._store.change("vectors"):
-            self._store.set_encoder(self._upkeep.encoder.fingerprint, drop_vectors=True)
+            encoder, chosen = self._upkeep.encoder, self._upkeep.chosen
+            self._store.set_encoder(encoder.fingerprint, source=chosen, drop_vectors=True)
         self._upkeep.embed(told)
         return self._store.count("passages")
 

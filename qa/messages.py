@@ -526,6 +526,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "issue date, such as 2023-11-10 (overrides the path)",
     ),
     "cli.ingest.page": ("版次，如 1 或 A01（覆盖路径中的）", "page, such as 1 or A01 (overrides the path)"),
+    "cli.ingest.encoder": (
+        "编码器：文件夹或模型名（默认随附的）；报库会记住它",
+        "the encoder: a folder or a hub id (default: the one shipped); the archive remembers it",
+    ),
     "cli.ingest.reembed": (
         "用当前编码器重新生成全部向量",
         "embed every passage again with the present encoder",

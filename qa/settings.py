@@ -49,6 +49,6 @@ def archive_dir(given: str | os.PathLike[str] | None = None) -> Path:
     return Path(given or os.environ.get("WENBAO_ARCHIVE") or ".archive")
 
 
-def encoder_path() -> str:
-    """Return the encoder to use: ``$WENBAO_ENCODER`` (a folder or a hub id), else the shipped one."""
-    return os.environ.get("WENBAO_ENCODER") or str(PROJECT / "models" / "encoder")
+def encoder_path(recorded: str | None = None) -> str:
+    """Return the encoder to use, a folder or a hub id: ``$WENBAO_ENCODER``, else the recorded, else the shipped one."""
+    return os.environ.get("WENBAO_ENCODER") or recorded or str(PROJECT / "models" / "encoder")

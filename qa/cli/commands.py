@@ -86,6 +86,7 @@ def build() -> typer.Typer:
         paper: Annotated[str | None, typer.Option(help=say("cli.ingest.paper"))] = None,
         date: Annotated[str | None, typer.Option(help=say("cli.ingest.date"))] = None,
         page: Annotated[str | None, typer.Option(help=say("cli.ingest.page"))] = None,
+        encoder: Annotated[str | None, typer.Option(help=say("cli.ingest.encoder"))] = None,
         reembed: Annotated[bool, typer.Option("--reembed", help=say("cli.ingest.reembed"))] = False,
         as_json: json_option = False,
         archive: archive_option = None,
@@ -93,9 +94,9 @@ def build() -> typer.Typer:
         if not paths and not reembed:
             raise WrongUsage(say("usage.ingest_none"))
         if reembed:
-            _reembed(archive)
+            _reembed(archive, encoder)
         if paths:
-            report = _ingest(paths, paper, date, page, archive)
+            report = _ingest(paths, paper, date, page, archive, encoder)
             print_json(report.as_json()) if as_json else _print_report(report)
             if report.skipped:
                 raise SystemExit(1)
@@ -297,12 +298,17 @@ def _print_version(wanted: bool) -> None:
 
 
 def _ingest(
-    paths: list[Path], paper: str | None, date: str | None, page: str | None, folder: Path | None
+    paths: list[Path],
+    paper: str | None,
+    date: str | None,
+    page: str | None,
+    folder: Path | None,
+    encoder: str | None,
 ) -> IngestReport:
     # Looked at before the archive is opened, so that a misspelt path makes no archive.
     found = find_pages(paths)
     date = iso_date(date) if date else None
-    with Archive.open(folder, create=True) as archive, shown_progress() as progress:
+    with Archive.open(folder, create=True, encoder=encoder) as archive, shown_progress() as progress:
         report = archive.ingest_found(found, paper=paper, date=date, page=page, progress=progress)
     for skipped in report.skipped:
         print(say("cli.skipped", reason=skipped.reason), file=sys.stderr)  # noqa: T201 - the edge prints
@@ -333,8 +339,8 @@ def _print_report(report: IngestReport) -> None:
         console.print(say("cli.heads_only", count=report.heads_only))
 
 
-def _reembed(folder: Path | None) -> None:
-    with Archive.open(folder) as archive, shown_progress() as progress:
+def _reembed(folder: Path | None, encoder: str | None) -> None:
+    with Archive.open(folder, encoder=encoder) as archive, shown_progress() as progress:
         count = archive.reembed(progress=progress)
     terminal().print(say("cli.reembedded", passages=count))
 

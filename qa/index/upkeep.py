@@ -36,7 +36,9 @@ TURN_SECONDS = 1.0
 class Upkeep:
     """Keep vectors and caches equal to what `store` holds; safe to share between threads."""
 
-    def __init__(self, directory: Path, store: Store) -> None:
+    def __init__(self, directory: Path, store: Store, encoder: str | None = None) -> None:
+        """Use `encoder`, a folder or hub id, from now on; else the one recorded, else the one shipped."""
+        self.chosen = encoder
         self._directory = directory
         self._store = store
         self._lock = threading.RLock()
@@ -46,7 +48,7 @@ class Upkeep:
     def encoder(self) -> Encoder:
         """The encoder that is installed; WenbaoError where it cannot be used."""
         try:
-            return Encoder.load(encoder_path())
+            return Encoder.load(self.chosen or encoder_path(self._store.encoder_source))
         except EncoderError as error:
             raise WenbaoError("encoder.unusable", why=error) from error
 
@@ -103,7 +105,7 @@ class Upkeep:
             with write_lock(self._directory, wait=LOCK_SECONDS):
                 with self._store.change("vectors"):
                     self.check_encoder()
-                    self._store.set_encoder(self.encoder.fingerprint)
+                    self._store.set_encoder(self.encoder.fingerprint, source=self.chosen)
                     self._store.set_vectors([number for number, _, _ in batch], vectors)
                 done, fresh = done + len(batch), fresh + len(batch)
                 if fresh >= max(FRESH, FRESH_PART * self._store.count("passages")):

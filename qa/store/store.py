@@ -109,6 +109,11 @@ class Store:
         return self._meta("encoder")
 
     @property
+    def encoder_source(self) -> str | None:
+        """Folder or hub id of that encoder, where one was chosen; None for the shipped one."""
+        return self._meta("encoder_source")
+
+    @property
     def content(self) -> int:
         """Number of the last change that was not only of vectors."""
         return int(self._meta("content") or 0)
@@ -218,9 +223,14 @@ class Store:
         blobs = [row.tobytes() for row in vectors.astype(np.float16)]
         self._db.executemany("UPDATE passages SET vector = ? WHERE id = ?", zip(blobs, ids, strict=True))
 
-    def set_encoder(self, fingerprint: str, *, drop_vectors: bool = False) -> None:
-        """Record which encoder makes the vectors; `drop_vectors` forgets those of the one before."""
+    def set_encoder(self, fingerprint: str, *, source: str | None = None, drop_vectors: bool = False) -> None:
+        """Record which encoder makes the vectors, and its folder or hub id where it was chosen.
+
+        `drop_vectors` forgets the vectors of the one before.
+        """
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('encoder', ?)", (fingerprint,))
+        if source:
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('encoder_source', ?)", (source,))
         if drop_vectors:
             self._db.execute("UPDATE passages SET vector = NULL")
             self._db.execute("DELETE FROM lists")
