@@ -1,4 +1,4 @@
-"""Answer over HTTP: questions as JSON or Word files, articles as JSON or pages, and two health checks."""
+"""Answer over HTTP: questions as JSON or Word files, drafts to check, articles as JSON or pages, two health checks."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from qa.archive import Archive
+from qa.check.page import STYLE
 from qa.errors import NotHeld, WenbaoError
 from web.articles import article_page, missing_page
-from web.inputs import Asked, read_asked
+from web.checks import check_page, checked_html
+from web.inputs import Asked, read_asked, read_sent_draft
 from web.marks import HERE, QUOTE, Mark
 
-__all__ = ["ASKS_AT_ONCE", "routes"]
+__all__ = ["ASKS_AT_ONCE", "CHECKS_AT_ONCE", "routes"]
 
 ASKS_AT_ONCE = 8
 """Questions worked on at the same time; the next ones wait."""
+CHECKS_AT_ONCE = 2
+"""Drafts worked on at the same time; each takes seconds, and questions are not to wait for them."""
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LOOK = Path(__file__).parent / "static"
 
@@ -28,6 +32,7 @@ def routes(app: FastAPI, archive: Archive) -> None:
     _health(app, archive)
     _articles(app, archive)
     _asking(app, archive)
+    _checking(app, archive)
     _look(app)
 
 
@@ -88,9 +93,34 @@ def _asking(app: FastAPI, archive: Archive) -> None:
         return Response(data, media_type=WORD, headers={"content-disposition": 'attachment; filename="wenbao.docx"'})
 
 
+def _checking(app: FastAPI, archive: Archive) -> None:
+    limiter = CapacityLimiter(CHECKS_AT_ONCE)
+
+    @app.get("/check")
+    def check_as_page() -> HTMLResponse:
+        return HTMLResponse(check_page())
+
+    @app.post("/api/check")
+    async def check(request: Request) -> Response:
+        body, kind = await request.body(), request.headers.get("content-type", "")
+
+        def checked() -> Response:
+            report = archive.check(read_sent_draft(body, kind=kind, name=request.query_params.get("name", "")))
+            if "text/html" in request.headers.get("accept", ""):
+                return HTMLResponse(checked_html(report))
+            return JSONResponse(report.as_json())
+
+        try:
+            reply = await to_thread.run_sync(checked, limiter=limiter)
+        except WenbaoError as error:
+            reply = JSONResponse({"error": str(error)}, 400)
+        reply.headers["cache-control"] = "no-store"
+        return reply
+
+
 def _look(app: FastAPI) -> None:
     """Serve the style sheets and scripts of the pages, by name from a fixed list."""
-    held = {file.name: file for file in sorted(LOOK.iterdir()) if file.is_file()}
+    held = {file.name: file for file in sorted(LOOK.iterdir()) if file.is_file()} | {"report.css": STYLE}
 
     @app.get("/look/{name}")
     def look(name: str) -> Response:

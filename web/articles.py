@@ -9,7 +9,7 @@ from qa.records import Article
 from web.citations import article_link, headline_of, source_parts
 from web.marks import HERE, Mark, escape, marked
 
-__all__ = ["article_html", "article_page", "missing_page"]
+__all__ = ["article_html", "article_page", "document", "missing_page"]
 
 
 def article_html(article: Article, marks: Sequence[Mark] = ()) -> str:
@@ -29,13 +29,13 @@ def article_page(article: Article, marks: Sequence[Mark] = ()) -> str:
         f'<p class="wb-address"><a href="{article_link(article.id, quote)}">{escape(link)}</a> '
         f"<span>{escape(number)}</span></p>"
     )
-    return _document(headline_of(article), article_html(article, marks) + address)
+    return document(headline_of(article), article_html(article, marks) + address)
 
 
 def missing_page(article_id: str) -> str:
     """Return the page shown for an article that is not held."""
     body = f'<div class="wb-missing"><h1>{escape(say("web.missing"))}</h1><p>{escape(article_id)}</p></div>'
-    return _document(say("web.missing"), body)
+    return document(say("web.missing"), body)
 
 
 def _head(article: Article, marks: Iterable[Mark]) -> str:
@@ -86,14 +86,16 @@ def _jump(article: Article) -> str:
     return "".join(f'<p class="wb-note wb-jump">{escape(note)}</p>' for note in notes)
 
 
-def _document(title: str, body: str) -> str:
+def document(title: str, body: str, *, styles: Sequence[str] = (), script: str = "article.js") -> str:
+    """Return a page of our own: `body` is HTML, `styles` and `script` are names under ``/look/``."""
     lang = "zh-Hans" if language() == "zh" else "en"
+    sheets = "".join(f'<link rel="stylesheet" href="/look/{name}">' for name in ("article.css", *styles))
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} · {escape(say('web.name'))}</title>"
-        '<link rel="icon" href="/look/seal.svg"><link rel="stylesheet" href="/look/article.css">'
-        '<script src="/look/article.js" defer></script></head><body class="wb-sheet">'
+        f'<link rel="icon" href="/look/seal.svg">{sheets}'
+        f'<script src="/look/{script}" defer></script></head><body class="wb-sheet">'
         f'<nav class="wb-nav"><a class="wb-name" href="/">{escape(say("web.name"))}</a>'
         f'<a href="/">{escape(say("web.to_chat"))}</a></nav><main>{body}</main></body></html>'
     )

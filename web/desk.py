@@ -44,7 +44,8 @@ class Desk:
         pending = f"<p class='wb-held'>{escape(say('web.pending', count=stats.pending))}</p>" if stats.pending else ""
         return (
             f'<header class="wb-masthead"><h1>{escape(say("web.name"))}</h1>'
-            f"<p>{escape(say('web.tagline'))}</p><p class='wb-held'>{escape(held)}</p>{pending}</header>"
+            f"<p>{escape(say('web.tagline'))}</p><p class='wb-held'>{escape(held)}</p>{pending}"
+            f'<a class="wb-to-check" href="/check">{escape(say("web.check"))}</a></header>'
         )
 
     def welcome(self) -> str:

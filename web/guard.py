@@ -12,7 +12,9 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["BODY_BYTES", "Guard", "allowed_hosts", "is_served"]
+from qa.check.drafts import FILE_BYTES
+
+__all__ = ["BODY_BYTES", "LARGE", "Guard", "allowed_hosts", "is_served"]
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -21,13 +23,20 @@ App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 BODY_BYTES = 64 * 1024
 """Largest request body."""
+LARGE = {"/api/check": FILE_BYTES}
+"""Path -> its own largest body, where that is more."""
+LARGE_AT_ONCE = 4
+"""Bodies over `BODY_BYTES`, or of unknown length, that are held in memory at the same time; the next ones wait."""
 DISCARD_BYTES = 16 * 1024 * 1024
 DISCARD_SECONDS = 2.0
 """How much of a body that is too large is still read, unkept, before the refusal is sent."""
 BODY_SECONDS = 10.0
 """Time a body may take to arrive."""
 PAGES = frozenset(
-    ("/", "/config", "/favicon.ico", "/healthz", "/readyz", "/robots.txt", "/theme.css", "/api/ask", "/api/word")
+    (
+        *("/", "/check", "/config", "/favicon.ico", "/healthz", "/readyz", "/robots.txt", "/theme.css"),
+        *("/api/ask", "/api/check", "/api/word"),
+    )
 )
 FOLDERS = ("/article/", "/api/article/", "/assets/", "/look/", "/static/", "/svelte/")
 GRADIO = frozenset(
@@ -47,6 +56,8 @@ PLAIN_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
+SENDING_POLICY = f"{PLAIN_POLICY}; connect-src 'self'"
+"""Of a plain page that sends a draft and takes its report."""
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -82,6 +93,7 @@ class Guard:
     def __init__(self, app: App, hosts: Iterable[str]) -> None:
         self.app = app
         self.hosts = frozenset(hosts)
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer a request that is not ours to serve; pass on the others, cleaned."""
@@ -97,14 +109,22 @@ class Guard:
         if refusal:
             await _refuse(send, *refusal)
             return
+        limit = LARGE.get(scope["path"], BODY_BYTES)
+        async with self._large if limit > BODY_BYTES and _may_be_large(headers) else contextlib.nullcontext():
+            await self._pass_on(scope, headers, limit, receive, send)
+
+    async def _pass_on(
+        self, scope: MutableMapping[str, Any], headers: dict[bytes, str], limit: int, receive: Receive, send: Send
+    ) -> None:
+        """Read the body and pass the request on, unless the body is too slow or over `limit` bytes."""
         try:
-            body = await asyncio.wait_for(_read_body(headers, receive), BODY_SECONDS)
+            body = await asyncio.wait_for(_read_body(headers, limit, receive), BODY_SECONDS)
         except TimeoutError:
             await _refuse(send, 408, "request body too slow")
             return
         if body is None:
             await _discard(receive)
-            await _refuse(send, 413, f"request body over {BODY_BYTES} bytes")
+            await _refuse(send, 413, f"request body over {limit} bytes")
             return
         await self.app({**scope, "headers": _unforwarded(scope["headers"])}, _replay(body, receive), send)
 
@@ -152,22 +172,26 @@ def _unforwarded(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, by
     ]
 
 
-async def _read_body(headers: dict[bytes, str], receive: Receive) -> bytes | None:
-    """Return the whole body, or None as soon as it is known to be too large, sent in chunks or not."""
+def _may_be_large(headers: dict[bytes, str]) -> bool:
+    length = headers.get(b"content-length", "")
+    return b"transfer-encoding" in headers or not length.isdecimal() or int(length) > BODY_BYTES
+
+
+async def _read_body(headers: dict[bytes, str], limit: int, receive: Receive) -> bytes | None:
+    """Return the whole body, or None as soon as it is known to be over `limit` bytes, sent in chunks or not."""
     length = headers.get(b"content-length", "0")
-    if not length.isdecimal() or int(length) > BODY_BYTES:
+    if not length.isdecimal() or int(length) > limit:
         return None
     if length == "0" and b"transfer-encoding" not in headers:
         return b""
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
-        chunk: bytes = message.get("body", b"")
-        body += chunk
-        if len(body) > BODY_BYTES:
+        body += message.get("body", b"")
+        if len(body) > limit:
             return None
         if message["type"] == "http.disconnect" or not message.get("more_body", False):
-            return body
+            return bytes(body)
 
 
 async def _discard(receive: Receive) -> None:
@@ -200,7 +224,10 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 def _with_headers(send: Send, path: str) -> Send:
-    policy = PLAIN_POLICY if path.startswith(("/article/", "/api/", "/look/")) else CHAT_POLICY
+    if path == "/check":
+        policy = SENDING_POLICY
+    else:
+        policy = PLAIN_POLICY if path.startswith(("/article/", "/api/", "/look/")) else CHAT_POLICY
     ours = (*HEADERS, (b"content-security-policy", policy.encode()))
 
     async def sent(message: Message) -> None:

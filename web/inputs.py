@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from qa.answer.word import check_note_style
+from qa.check.drafts import Draft, draft_of, read_draft_bytes
 from qa.cite.styles import DEFAULT_STYLE
 from qa.cli import check_filters
 from qa.errors import BadInput
 from qa.records import Filters
 from qa.settings import SETTINGS
 
-__all__ = ["HISTORY_KEPT", "Asked", "read_asked", "read_filters", "read_question"]
+__all__ = ["HISTORY_KEPT", "Asked", "read_asked", "read_filters", "read_question", "read_sent_draft"]
 
 HISTORY_KEPT = 20
 """Earlier questions that a follow-up is read against, newest last; older ones are left out."""
@@ -57,6 +59,27 @@ def read_asked(body: bytes, *, styled: bool = False) -> Asked:
         tuple(read_question(earlier, field="history") for earlier in history[-HISTORY_KEPT:]),
         check_note_style(_label(sent.get("style"), "style") or DEFAULT_STYLE),
     )
+
+
+def read_sent_draft(body: bytes, *, kind: str, name: str) -> Draft:
+    """Return the draft in the `body` of a ``POST /api/check``: ``{"text": …}`` where its `kind` is JSON, else a file.
+
+    `kind` is the content type, `name` that of the file. BadInput for anything unexpected, BadFile for a file that
+    cannot be read.
+    """
+    if kind.partition(";")[0].strip().lower() != "application/json":
+        own = " ".join(PurePath(name.replace("\\", "/")).name.split())
+        return read_draft_bytes(body, _printable(own[-LABEL_CHARS:]))
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadInput("web.json.text") from error
+    if not isinstance(sent, Mapping) or "text" not in sent:
+        raise BadInput("web.json.text")
+    unknown = sorted(set(sent) - {"text"})
+    if unknown:
+        raise BadInput("web.field.unknown", field=_printable(unknown[0]), known="text")
+    return draft_of(_text(sent["text"], "text"))
 
 
 def read_question(sent: object, *, field: str = "question") -> str:

@@ -18,7 +18,7 @@ from qa.ingest.files.decoding import decode
 from qa.ingest.files.zips import ZIP_FAULTS
 from qa.ingest.segment.repair import encodable
 
-__all__ = ["DRAFT_CHARS", "SUFFIXES", "Draft", "draft_of", "read_draft", "read_draft_bytes"]
+__all__ = ["DRAFT_CHARS", "FILE_BYTES", "SUFFIXES", "Draft", "draft_of", "read_draft", "read_draft_bytes"]
 
 SUFFIXES = (".txt", ".md", ".docx")
 DRAFT_CHARS = 200_000

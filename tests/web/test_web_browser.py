@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import docx
 import httpx
 import pytest
 
@@ -16,6 +18,7 @@ HOSTILE = (
     "![x](http://evil.example/b.png) [y](javascript:window.ran=1) ${window.ran=1} {{constructor}} "
     "<form action=http://evil.example><b>粗</b></form> $$x$$ @children"
 )
+DRAFT = "史根治强调：“要锚定目标拼全年。”森源电气的工厂部署了“45条自动化生产线”。"
 BOX = "#wb-question textarea, #wb-question input"
 IN_VIEW = """(outer) => {
   const panel = document.querySelector(outer)?.getBoundingClientRect();
@@ -40,7 +43,9 @@ def open_page(browser: Any, site: Any) -> Iterator[Opened]:
         page.set_default_timeout(20_000)
         page.on("request", lambda sent: outside.append(sent.url) if not ours(sent.url) else None)
         page.on("pageerror", lambda error: failed.append(str(error)))
-        page.on("console", lambda said: failed.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console", lambda said: failed.append(said.text) if said.type == "error" and not refused(said) else None
+        )
         page.goto(site.url + path)
         if not path.startswith("/article/"):
             page.wait_for_selector("html[data-ready]")
@@ -48,6 +53,10 @@ def open_page(browser: Any, site: Any) -> Iterator[Opened]:
 
     def ours(url: str) -> bool:
         return url.startswith((site.url + "/", "data:", "blob:"))
+
+    def refused(said: Any) -> bool:
+        """Tell whether the browser only notes that a draft was answered with what is wrong with it."""
+        return "400" in said.text and "/api/check" in said.location["url"]
 
     yield opened
     for context in contexts:
@@ -69,6 +78,15 @@ def copied(page: Any) -> str:
     text: str = page.evaluate("navigator.clipboard.readText()")
     page.wait_for_function("document.querySelector('.wb-copy').textContent !== '已复制'")
     return text
+
+
+def word_file(text: str) -> bytes:
+    """Return a Word file of one paragraph."""
+    file = io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph(text)
+    document.save(file)
+    return file.getvalue()
 
 
 def quote_of(site: Any, question: str) -> dict[str, Any]:
@@ -213,6 +231,44 @@ def test_the_answer_can_be_saved_as_a_word_file(open_page: Opened, site: Any) ->
     assert quote_of(site, QUESTION)["citations"][0]["quote"] in re.sub(r"<[^>]*>", "", body)
     assert "据《许昌日报》2023年11月10日第1版报道" in notes
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_draft_is_checked_pasted_and_as_a_word_file(open_page: Opened, site: Any) -> None:
+    page = open_page("/", width=390, height=844)
+    page.locator(".wb-to-check").click()
+    page.wait_for_selector("html[data-ready] #ck-text")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#ck-text").fill(HOSTILE + DRAFT)
+    page.locator("#ck-start").click()
+    page.wait_for_selector(".ck-finding")
+    cards = page.locator(".ck-finding")
+    assert [card.get_attribute("data-verdict") for card in cards.all()][-2:] == ["consistent", "other_number"]
+    assert page.locator(".ck-draft").inner_text().startswith("<img src=")
+    assert page.evaluate("window.ran") is None
+    assert page.locator("#ck-text").input_value() == HOSTILE + DRAFT
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    button = cards.last.locator(".ck-reference button").first
+    button.click()
+    page.wait_for_function(
+        "() => document.querySelector('.ck-finding:last-child .ck-reference button').innerText == '已复制'"
+    )
+    reference = page.evaluate("navigator.clipboard.readText()")
+    assert reference == cards.last.locator("[data-reference]").first.get_attribute("data-reference")
+    assert reference.endswith("许昌日报，2023-11-10（1）.")
+    link = cards.last.locator(".ck-reference a").first.get_attribute("href")
+    assert "wb-here" in httpx.get(site.url + link).text
+
+    upload = {"name": "讲话稿.docx", "mimeType": "application/octet-stream"}
+    page.locator("#ck-file").set_input_files({**upload, "buffer": word_file("“锚定目标拼全年”。")})
+    page.wait_for_function("() => document.querySelector('.ck-head')?.innerText.includes('讲话稿.docx')")
+    assert page.locator(".ck-finding").count() == 1
+    page.locator("#ck-file").set_input_files({**upload, "buffer": b"PK\x03\x04 and no more"})
+    page.wait_for_function("() => document.querySelector('#ck-trouble').innerText.includes('已损坏')")
+    assert page.locator(".ck-finding").count() == 1  # the report before stays
+    assert page.locator("#ck-text").input_value() == HOSTILE + DRAFT
+    page.locator(".wb-nav a").last.click()
+    page.wait_for_selector("#wb-question")
 
 
 def test_two_readers_do_not_see_each_other(open_page: Opened) -> None:

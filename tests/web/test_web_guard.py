@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from web import guard
-from web.guard import BODY_BYTES, Guard, allowed_hosts, is_served
+from web.guard import BODY_BYTES, LARGE, Guard, allowed_hosts, is_served
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
@@ -48,10 +48,12 @@ def test_a_plain_request_passes_with_strict_headers() -> None:
     assert "frame-ancestors 'none'" in policy
 
 
-def test_article_pages_get_the_stricter_policy() -> None:
-    policy = ask("GET", "/article/x").headers["content-security-policy"]
+@pytest.mark.parametrize(("path", "sends"), [("/article/x", False), ("/check", True)])
+def test_plain_pages_get_the_stricter_policy(path: str, sends: bool) -> None:
+    policy = ask("GET", path).headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+    assert ("connect-src 'self'" in policy) is sends
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,35 @@ def test_a_refusal_carries_the_headers_too() -> None:
 def test_the_largest_body_passes_and_one_byte_more_does_not() -> None:
     assert ask("POST", "/api/ask", content=b"x" * BODY_BYTES).text.startswith(f"{BODY_BYTES} ")
     assert ask("POST", "/api/ask", content=b"x" * (BODY_BYTES + 1)).status_code == 413
+
+
+def test_a_draft_may_be_larger_and_is_bounded_too() -> None:
+    limit = LARGE["/api/check"]
+    assert ask("POST", "/api/check", content=b"x" * (BODY_BYTES + 1)).text.startswith(f"{BODY_BYTES + 1} ")
+    assert ask("POST", "/api/check", content=b"x" * (limit + 1)).status_code == 413
+    assert ask("POST", "/api/ask", content=b"x" * (BODY_BYTES + 1)).status_code == 413
+
+
+def test_large_bodies_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "LARGE_AT_ONCE", 2)
+    held = most = 0
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal held, most
+        held += 1
+        most = max(most, held)
+        await asyncio.sleep(0.01)
+        held -= 1
+        await echo(scope, receive, send)
+
+    async def crowd() -> list[int]:
+        transport = httpx.ASGITransport(Guard(slow, allowed_hosts("127.0.0.1")))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            sent = [client.post("/api/check", content=b"x" * (BODY_BYTES + 1)) for _ in range(6)]
+            return [reply.status_code for reply in await asyncio.gather(*sent)]
+
+    assert asyncio.run(crowd()) == [200] * 6
+    assert most == 2
 
 
 def test_a_chunked_body_is_measured_as_it_arrives() -> None:
