@@ -185,9 +185,8 @@ class _Shelf:
         for numbers, rows in self.snapshot.read_vectors(lacking):
             neighbours.add(numbers, rows)
         if self.writable and (fresh or len(lacking)):
-            _, digest = neighbours.save(path)
-            known = {path.name: digest}
-            write_manifest(manifest, epoch=self._epoch(vectors), made_by=self.encoder, files=[path], known=known)
+            neighbours.save(path)
+            write_manifest(manifest, epoch=self._epoch(vectors), made_by=self.encoder, files=[path])
         return vectors, neighbours
 
     def _epoch(self, number: int) -> Epoch:
