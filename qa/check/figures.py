@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
-from qa.check.alignment import Match, align
+from qa.check.alignment import Match, align, exact_places
 from qa.check.claims import DATE, Claim
 from qa.check.claims import NUMBER as NUMBER_CLAIM
 from qa.check.contexts import Context, Sentence, context_of, sentences_about
@@ -66,7 +66,7 @@ def check_figure(library: Library, draft: str, folded: Folded, claim: Claim) -> 
     for stretch in stretches:
         finding = _aligned(library, draft, claim, folded.between(*stretch), same)
         if finding:
-            return finding
+            return _own_clause(library, draft, claim, folded.between(*clause), finding) or finding
     sentences = sentences_about(library, context, [(p.article_id, p.start, p.end) for p in passages])
     named = [sentence for sentence in sentences if not context.lacking(library, sentence.article_id)]
     least = SPECIFIC_VALUE if specific else OTHER_VALUE
@@ -123,7 +123,7 @@ def _stop_after(draft: str, at: int, end: int, stops: str) -> int:
 def _aligned(library: Library, draft: str, claim: Claim, stretch: Folded, articles: Sequence[str]) -> Finding | None:
     """Return what the paper's like sentences say of a figure; None where it has none that is nearly the same."""
     words = len(stretch) - stretch.text.count(NUMBER)
-    places = [at for at in stretch.values if claim.start <= stretch.starts[at] < claim.end]
+    places = _claimed(claim, stretch)
     best: tuple[tuple[int, bool, int], str, Match] | None = None
     for rank, number in enumerate(articles):
         match = align(stretch, library.folded(number))
@@ -131,6 +131,8 @@ def _aligned(library: Library, draft: str, claim: Claim, stretch: Folded, articl
             continue
         kinds = [_kind_at(match, at) for at in places]
         if not all(kind in ("equal", "number") for kind in kinds):
+            continue
+        if not all(_touches(match, at) for at, kind in zip(places, kinds, strict=True) if kind == "number"):
             continue
         # of a series of articles with the same sentence, the one whose other figures are the draft's too
         other = match.distance + match.numbers - kinds.count("number")
@@ -146,6 +148,39 @@ def _aligned(library: Library, draft: str, claim: Claim, stretch: Folded, articl
         draft, claim, OTHER_NUMBER, source=_source(library, number, match),
         diff=_differences(library, draft, claim, stretch, number, match),
     )  # fmt: skip
+
+
+def _own_clause(library: Library, draft: str, claim: Claim, clause: Folded, finding: Finding) -> Finding | None:
+    """Return what the clause of a figure says where it stands in the very sentence that was held to say otherwise.
+
+    A draft that leaves out clauses of a sentence brings its figure beside one of another clause. None where its own
+    does not stand there, or not with one value only.
+    """
+    source = finding.source
+    if source is None or len(clause) - len(clause.values) < LEAST_WORDS or any(mark in source.quote for mark in "；;"):
+        return None
+    number, whole = source.article_id, library.folded(source.article_id)
+    places = [each for each in exact_places(clause, whole) if source.start <= whole.starts[each.start] < source.end]
+    at = _claimed(claim, clause)
+    same = {all(_kind_at(place, each) == "equal" for each in at) for place in places}
+    if same == {True} and finding.verdict == OTHER_NUMBER:
+        return _finding(draft, claim, CONSISTENT, source=source)
+    if same == {False} and finding.verdict == CONSISTENT:
+        differences = _differences(library, draft, claim, clause, number, places[0])
+        return _finding(draft, claim, OTHER_NUMBER, source=source, diff=differences)
+    return None
+
+
+def _claimed(claim: Claim, stretch: Folded) -> list[int]:
+    """Return where in `stretch` the numbers of `claim` are."""
+    return [at for at in stretch.values if claim.start <= stretch.starts[at] < claim.end]
+
+
+def _touches(match: Match, at: int) -> bool:
+    """Tell whether a number has beside it, before or behind, what the other number has there."""
+    number = next(i for i, change in enumerate(match.changes) if change.quote[0] <= at < change.quote[1])
+    beside = [match.changes[i] for i in (number - 1, number + 1) if 0 <= i < len(match.changes)]
+    return any(change.kind == "equal" for change in beside)
 
 
 def _kind_at(match: Match, at: int) -> str:

@@ -121,7 +121,7 @@ def _says(library: Library, number: str, start: int, end: int, speaker: str) -> 
         same = same_speaker(speaker, other)
         if same:
             return True, None
-        if any(name in text[since:end] for name in names):
+        if any(name in text[since:start] for name in names):
             return None, None  # who came in between, perhaps to speak
         if may_be_told(other):
             return (None, None) if same is None and mentioned else (False, other)
