@@ -129,6 +129,17 @@ def test_whether_two_speakers_are_one(one: str, other: str, same: bool | None) -
     assert same_speaker(one, other) is same
 
 
+@pytest.mark.parametrize(
+    ("draft", "speaker"),
+    [
+        ("新湖期货分析师秦加伟认为，英镑走弱，美元走强。", "新湖期货分析师秦加伟"),
+        ("王宏分析，英镑走弱，美元走强。", "王宏"),
+    ],
+)
+def test_to_whom_a_statement_is_given(draft: str, speaker: str) -> None:
+    assert [claim.speaker and claim.speaker.speaker for claim in find_claims(draft)] == [speaker]
+
+
 def test_figures_in_quotations_are_the_quotations() -> None:
     draft = "“建成41条生产线”，共投资3.5亿元，覆盖62个县直单位。"
     claims = [(claim.kind, draft[claim.start : claim.end]) for claim in find_claims(draft)]
