@@ -50,6 +50,8 @@ IMPERSONAL = re.compile(
     r"(?:文中|书中|信中|原文|全文|其中|会议|文章|报告|通知|公告|报道|数据|结果|研究|消息|文件|意见|方案|公报|声明|评论|社论|媒体|记者|业内人士|网友|专家|大家|有人|人们|分析人士)"
     r"(?:还|也|又|均|都|同时|一致|普遍|表明|显示)*$"
 )
+# 刘涛也强调, 王宏随后指出: what leads over to the verb is none of the name
+LEADING_OVER = re.compile(r"(?<=..)(?:也|还|又|则|同时|随后|再次|接着)+$")
 DOT = re.compile(r"[·•・]")
 # 按照上级要求，…: what is asked for, and by nobody who speaks
 ACCORDING = re.compile(r"按照?|根据|依据|依照|遵照|对照|响应|落实|符合|围绕|针对|为了?|随着|关于")
@@ -187,6 +189,7 @@ def _named(subject: str) -> tuple[str, ...]:
 def _subject(written: str) -> str:
     """Return who speaks, empty for a pronoun and for what is no person and no office."""
     subject = re.split(r"[“”「」『』\ufffc]", written)[-1].strip().removeprefix("据")
+    subject = LEADING_OVER.sub("", subject)
     return (
         ""
         if ACCORDING.match(subject) or PRONOUN.match(subject) or IMPERSONAL.search(subject) or len(subject) < 2

@@ -105,6 +105,8 @@ def test_a_speech_of_several_paragraphs_is_one_quotation() -> None:
         ("这叫“稳字当头。”", None),
         ("刘涛讲话时“稳字当头。”", None),
         ("据刘涛介绍，“稳字当头。”", "刘涛"),
+        ("刘涛随后还强调：“稳字当头。”", "刘涛"),
+        ("他还强调：“稳字当头。”", None),
     ],
 )
 def test_to_whom_a_quotation_is_given(text: str, speaker: str | None) -> None:
