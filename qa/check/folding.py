@@ -9,21 +9,17 @@ folded character knows where it stands in the text it came from.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
-from typing import Any
 
-__all__ = ["NUMBER", "Folded", "fold_text", "number_value", "simplified", "traditional"]
+from qa.index.fold import fold
+from qa.index.numerals import DIGITS, number_value, scaled
+
+__all__ = ["NUMBER", "Folded", "fold_text"]
 
 NUMBER = "#"
 """Stands for any number; the character itself is punctuation, so nothing else folds to it."""
-DIGITS = dict(zip("零〇○一二两三四五六七八九", (0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
-UNITS = {"十": 10, "百": 100, "千": 1000}
-MYRIADS = {"万": 10**4, "亿": 10**8}
 HAN = "零〇○一二两三四五六七八九十百千万亿"
 HAN_DIGIT = "零〇○一二三四五六七八九"
 # A blank inside a number is the work of whatever took the text off a page.
@@ -42,8 +38,6 @@ TOKEN = re.compile(
 )
 # A dash of any length between figures says "from … to".
 DASHES = re.compile(r"(?<=[0-9])[—–‒―−~〜]+(?=[0-9])")
-# What OpenCC leaves open, because one of the two meanings is written so in simplified texts too.
-OPEN_VARIANTS = {"著": "着", "乾": "干", "藉": "借", "瞭": "了", "祇": "只", "馀": "余", "麽": "么"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +77,7 @@ def fold_text(text: str) -> Folded:
     >>> folded.span(3, 5)
     (6, 12)
     """
-    plain = DASHES.sub(lambda found: "-" * len(found[0]), simplified(text).translate(_VARIANTS).translate(_WIDTH))
+    plain = DASHES.sub(lambda found: "-" * len(found[0]), fold(text))
     parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -109,40 +103,6 @@ def fold_text(text: str) -> Folded:
     return Folded("".join(parts), tuple(starts), tuple(ends), values)
 
 
-def simplified(text: str) -> str:
-    """Return `text` in simplified characters, as many as before.
-
-    >>> simplified("許昌乾隆著名，髮型後面")
-    '许昌乾隆著名，发型后面'
-    """
-    return _converted(text, "t2s")
-
-
-def traditional(text: str) -> str:
-    """Return `text` in traditional characters, as many as before.
-
-    >>> traditional("国家发展")
-    '國家發展'
-    """
-    return _converted(text, "s2t")
-
-
-def number_value(written: str) -> str:
-    """Return the value of a number in digits or Chinese numerals; as written where it has no single value.
-
-    >>> [number_value(n) for n in ("1,200.50", "9 7", "二〇二三", "一百零五", "十", "三亿五千万", "两", "三四十")]
-    ['1200.5', '97', '2023', '105', '10', '350000000', '2', '三四十']
-    """
-    written = written.replace(" ", "")
-    if written[0] in "0123456789":
-        return _shown(Decimal(written.replace(",", "")))
-    whole, point, part = written.partition("点")
-    value = _han_value(whole)
-    if value is None:
-        return written
-    return _shown(Decimal(f"{value}.{''.join(str(DIGITS[digit]) for digit in part)}") if point else Decimal(value))
-
-
 def _value(token: re.Match[str]) -> str:
     if token["part"]:
         return number_value(token["of"])
@@ -152,70 +112,4 @@ def _value(token: re.Match[str]) -> str:
         return number_value(token["han"])
     written, times = (token["arabic"], token["times"]) if token["arabic"] else (token["decimal"], token["myriads"])
     value = number_value(written)
-    if not times:
-        return value
-    factor = Decimal(1)
-    for sign in times.replace(" ", ""):
-        factor *= UNITS.get(sign) or MYRIADS[sign]
-    return _shown(Decimal(value) * factor)
-
-
-def _han_value(written: str) -> int | None:
-    """Return the value of Chinese numerals; None for 三四十, which means from thirty to forty."""
-    if all(sign in DIGITS for sign in written):
-        return int("".join(str(DIGITS[sign]) for sign in written))
-    total = section = 0
-    digit: int | None = None
-    for sign in written:
-        if sign in DIGITS:
-            if digit:
-                return None
-            digit = DIGITS[sign]
-        elif sign in UNITS:
-            section += (1 if digit is None or digit == 0 else digit) * UNITS[sign]
-            digit = None
-        else:
-            section += digit or 0
-            total = (total + section or 1) * MYRIADS[sign] if sign == "亿" else total + (section or 1) * MYRIADS[sign]
-            section, digit = 0, None
-    return total + section + (digit or 0)
-
-
-def _shown(value: Decimal) -> str:
-    return f"{value.normalize():f}" if value else "0"
-
-
-class _Width(dict[int, int]):
-    """For `str.translate`: half width and lower case, one character for one; what would need more stays."""
-
-    def __missing__(self, code: int) -> int:
-        folded = unicodedata.normalize("NFKC", chr(code)).lower()
-        self[code] = ord(folded) if len(folded) == 1 else code
-        return self[code]
-
-
-_WIDTH = _Width()
-_VARIANTS = str.maketrans(OPEN_VARIANTS)
-
-
-@lru_cache(maxsize=2)
-def _converter(name: str) -> Any:
-    import opencc
-
-    return opencc.OpenCC(name)
-
-
-def _converted(text: str, name: str) -> str:
-    """Convert `text`; a line that would not keep its length is converted character by character."""
-    converter = _converter(name)
-    whole = str(converter.convert(text))
-    if len(whole) == len(text):
-        return whole
-    lines = []
-    for line in text.split("\n"):
-        converted = str(converter.convert(line))
-        if len(converted) != len(line):
-            single = ((char, str(converter.convert(char))) for char in line)
-            converted = "".join(new if len(new) == 1 else char for char, new in single)
-        lines.append(converted)
-    return "\n".join(lines)
+    return scaled(value, times) if times else value

@@ -1,17 +1,13 @@
-"""The library: articles that hold words or come near them, folded for comparing, each read once a check.
-
-Postings know characters as they are printed. A draft in other characters than the archive is looked up in those of
-the archive too: in simplified ones always, in traditional ones where the archive has any.
-"""
+"""The library: articles that hold words or come near them, folded for comparing, each read once a check."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from qa.check.findings import Source
-from qa.check.folding import Folded, fold_text, simplified, traditional
+from qa.check.folding import Folded, fold_text
 from qa.cite.quotes import permalink
 from qa.cite.styles import reference
 from qa.index.postings import Postings
@@ -22,7 +18,6 @@ __all__ = ["Library"]
 
 MANY_TERMS = 256
 """Terms of a text that are looked for, the rarest: a text with as many is found by them."""
-TRADITIONAL_WORDS = ("國家", "人們", "我們", "這個", "會議", "經濟", "發展", "學生", "時間", "來說")
 CACHED = 2048
 Ranked = list[tuple[int, float]]
 
@@ -46,25 +41,20 @@ class Library:
 
     def resembling(self, text: str, count: int) -> list[Passage]:
         """Return up to `count` passages that have most of the rarer words of `text`, best first."""
-        best: dict[int, float] = {}
-        for written in self._written(text):
-            terms = sorted(_pairs(written), key=lambda term: (self._postings.frequency(term), term))
-            held = [term for term in terms if self._postings.frequency(term)][:MANY_TERMS]
-            for number, score in self._postings.sharing(held, count):
-                best[number] = max(score, best.get(number, 0.0))
-        return self._passages(sorted(best, key=lambda number: (-best[number], number))[:count])
+        terms = sorted(_pairs(text), key=lambda term: (self._postings.frequency(term), term))
+        held = [term for term in terms if self._postings.frequency(term)][:MANY_TERMS]
+        return self._passages([number for number, _ in self._postings.sharing(held, count)])
 
     def holding(self, text: str, count: int) -> list[Passage]:
         """Return up to `count` passages that have every two neighbouring characters of `text` side by side.
 
         Where `text` has numbers or Latin words, those too: what only differs in them is left out.
         """
-        found: dict[int, float] = {}
-        for written in self._written(text):
-            terms = _pairs(written)
-            if terms and all(self._postings.frequency(term) for term in terms):
-                found.update(self._postings.sharing(terms, count, every=True))
-        return self._passages(sorted(found, key=lambda number: (-found[number], number))[:count])
+        terms = _pairs(text)
+        held = bool(terms) and all(self._postings.frequency(term) for term in terms)
+        return self._passages(
+            [number for number, _ in self._postings.sharing(terms, count, every=True)] if held else []
+        )
 
     def rarity(self, word: str) -> float:
         """Return how rare a word is in the archive, 0 (in every passage) to 1 (in none)."""
@@ -84,17 +74,6 @@ class Library:
     def _passages(self, numbers: Sequence[int]) -> list[Passage]:
         held = self._passages_of(numbers)
         return [held[number] for number in numbers if number in held]
-
-    def _written(self, text: str) -> list[str]:
-        """Return `text` in every kind of characters that the archive may have it in."""
-        plain = simplified(text)
-        if not self._has_traditional:
-            return [plain]
-        return list(dict.fromkeys((plain, text, traditional(plain))))
-
-    @cached_property
-    def _has_traditional(self) -> bool:
-        return any(self._postings.holds(word) for word in TRADITIONAL_WORDS)
 
 
 def _pairs(text: str) -> list[str]:

@@ -12,8 +12,8 @@ import numpy.typing as npt
 __all__ = ["fold"]
 
 IDEOGRAPHS = ((0x3400, 0xA000), (0xF900, 0xFB00), (0x20000, 0x31350))
-BOTH = "乾著藉瞭祇馀麽苧"
-"""Traditional characters that simplified texts have as well, with another meaning; they stay."""
+OPEN = {"乾": "干", "著": "着", "藉": "借", "瞭": "了", "祇": "只", "馀": "余", "麽": "么"}
+"""Traditional characters that simplified texts have too, with another meaning: folded everywhere, they are equal."""
 CODE = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
 
 
@@ -22,8 +22,8 @@ def fold(text: str) -> str:
 
     Characters whose other form has several characters (㎡) stay too, so that offsets hold.
 
-    >>> fold("ＡＨＫ中德　９５％，許昌")
-    'ahk中德 95%,许昌'
+    >>> fold("ＡＨＫ中德　９５％，許昌"), fold("乾隆著名，髮型後面")
+    ('ahk中德 95%,许昌', '干隆着名,发型后面')
     """
     codes = np.frombuffer(text.encode(CODE, "surrogatepass"), np.uint32)
     return _table()[codes].tobytes().decode(CODE, "surrogatepass")
@@ -41,7 +41,7 @@ def _table() -> npt.NDArray[np.uint32]:
             table[code] = ord(folded)
     ideographs = [chr(code) for first, last in IDEOGRAPHS for code in range(first, last)]
     simplified = str(opencc.OpenCC("t2s").convert("\n".join(ideographs))).split("\n")
-    for one, other in zip(ideographs, simplified, strict=True):
-        if len(other) == 1 and one not in BOTH:
+    for one, other in [*zip(ideographs, simplified, strict=True), *OPEN.items()]:
+        if len(other) == 1:
             table[ord(one)] = ord(other)
     return table

@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from qa.check.alignment import align
 from qa.check.claims import find_claims
-from qa.check.folding import fold_text, simplified
+from qa.check.folding import fold_text
 from qa.check.quotations import quotations
 from qa.check.speakers import attribution_of_quote, same_speaker
 
@@ -41,7 +41,6 @@ def test_the_nearest_place_is_found(quote: str, at: int, around: str) -> None:
 
 @given(st.text(max_size=80))
 def test_folding_keeps_every_place(text: str) -> None:
-    assert len(simplified(text)) == len(text)
     folded = fold_text(text)
     assert len(folded.text) == len(folded.starts) == len(folded.ends)
     assert all(0 <= start < end <= len(text) for start, end in zip(folded.starts, folded.ends, strict=True))
