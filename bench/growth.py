@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bench.latency import RETRIEVAL
 from bench.machine import MEGABYTE, heading
 
 __all__ = ["growth_plot", "growth_table"]
 
 Step = dict[str, Any]
 LABEL, COLUMN = 32, 16
+SHOWN = ("filter", "dense", "bm25", "fuse", RETRIEVAL, "total")
 WIDTH, HEIGHT = 860, 400
 PANEL, GAP, LEFT, TOP = 350, 70, 60, 60
 BOTTOM = 300
@@ -61,6 +63,7 @@ def growth_table(report: dict[str, Any]) -> str:
         ("  peak MB", lambda step: f"{step['built']['peak']:.0f}"),
         ("on disk, MB", lambda step: f"{sum(step['bytes'].values()) / MEGABYTE:.0f}"),
         *((f"  {name}, bytes a passage", _disk(name)) for name in ("archive.db", "postings", "vectors.faiss")),
+        ("indexes open after, s", lambda step: f"{step['opened']['indexes']:.2f}"),
         ("first answer after opening, s", lambda step: f"{step['opened']['seconds']:.1f}"),
         ("peak MB of the asking process", lambda step: f"{step['asked']['peak']:.0f}"),
         ("a page added, s: words", lambda step: f"{step['added']['by_words']:.2f}"),
@@ -69,7 +72,7 @@ def growth_table(report: dict[str, Any]) -> str:
     ]
     for at, latency in enumerate(steps[0]["asked"]["latencies"]):
         rows.append((f"{latency['name']} of the passages", lambda step: ""))
-        rows += [(f"  {part}, ms p50 p95", _part(at, part)) for part in ("filter", "dense", "bm25", "fuse", "total")]
+        rows += [(f"  {part}, ms p50 p95", _part(at, part)) for part in SHOWN]
         rows += [("  recall@10 (worst)", _recall(at)), ("  questions short, first lost", _lost(at))]
     for label, value in rows:
         lines.append(f"{label:{LABEL}}" + "".join(f"{value(step):>{COLUMN}}" for step in steps))

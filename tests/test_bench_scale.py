@@ -14,7 +14,7 @@ import pytest
 from bench import ingest, scale
 from bench.growth import growth_plot, growth_table
 from bench.ingest import add_page, open_archive
-from bench.latency import measure
+from bench.latency import RETRIEVAL, measure
 from bench.machine import file_sizes
 from bench.made_archive import Match, changed, fill, load_originals, match_noise, moved, shape_of, write_export
 from bench.probes import make_questions, narrowings, read_questions
@@ -147,7 +147,7 @@ def test_growth_is_measured_and_shown(made: Path, news: Path, tmp_path: Path) ->
     assert set(added.word_parts) == set(added.vector_parts) == set(FILLING)
     assert added.word_parts["embed"] == 0 < added.vector_parts["embed"]
     for latency in asked.latencies:
-        assert set(latency.parts) == {*PARTS, "total"}
+        assert set(latency.parts) == {*PARTS, RETRIEVAL, "total"}
         assert latency.parts["total"][1] >= latency.parts["read"][1] > 0
     with Archive.open(made) as archive:
         assert archive.stats().passages == asked.passages + added.passages
