@@ -221,7 +221,8 @@ def _table(report: dict[str, Any]) -> str:
     opened, added = report["opened"], report["added"]
     lines += [
         "",
-        f"indexes open after {opened['indexes']:.2f} s, first answer after {opened['seconds']:.1f} s, peak {opened['peak']:.0f} MB",
+        f"indexes open after {opened['indexes']:.2f} s, first answer after {opened['seconds']:.1f} s, "
+        f"peak {opened['peak']:.0f} MB",
         f"a page of {added['passages']} passages is found by its words after {added['by_words']:.2f} s,",
         f"by its vectors {added['by_vectors']:.2f} s later; peak {added['peak']:.0f} MB",
         f"  {'seconds':16}{'words':>10}{'vectors':>10}",
