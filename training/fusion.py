@@ -4,8 +4,9 @@
 
 QUESTIONS are as `bench.retrieval` reads them; ARCHIVE is embedded with the encoder that is to be used. The weights are
 those that make it likeliest that a question draws a passage of its right article (softmax over what was found), with
-a slight pull to zero. Figures are of weights learned without the questions they are measured on: the questions are
-dealt out in ten parts by article, each left out in turn. Those whose article was not found teach nothing, but count.
+a slight pull to zero; none counts against a passage. Figures are of weights learned without the questions they are
+measured on: the questions are dealt out in ten parts by article, each left out in turn. Those whose article was not
+found teach nothing, but count.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ def learn(asked: Sequence[Asked], found: Sequence[Found]) -> Signals:
             slope = slope + rows.T @ (share - among) / len(scaled)
         return total, slope
 
-    best = minimize(loss, np.zeros(len(fields(Signals))), jac=True, method="L-BFGS-B").x
+    signals = len(fields(Signals))
+    best = minimize(loss, np.zeros(signals), jac=True, method="L-BFGS-B", bounds=[(0, None)] * signals).x
     return Signals(*(round(float(value), 2) for value in best / spread))
 
 

@@ -25,7 +25,7 @@ class Signals:
     article_coverage: float
 
 
-WEIGHTS = Signals(cosine=68.03, passage_bm25=0.58, passage_coverage=7.19, article_bm25=4.45, article_coverage=5.51)
+WEIGHTS = Signals(cosine=66.61, passage_bm25=0.0, passage_coverage=8.47, article_bm25=0.04, article_coverage=4.09)
 
 
 def fuse(signals: Signals, weights: Signals = WEIGHTS) -> float:
