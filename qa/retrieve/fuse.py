@@ -25,7 +25,7 @@ class Signals:
     article_coverage: float
 
 
-WEIGHTS = Signals(cosine=66.61, passage_bm25=0.0, passage_coverage=8.47, article_bm25=0.04, article_coverage=4.09)
+WEIGHTS = Signals(cosine=66.38, passage_bm25=0.0, passage_coverage=8.0, article_bm25=0.03, article_coverage=4.33)
 
 
 def fuse(signals: Signals, weights: Signals = WEIGHTS) -> float:
