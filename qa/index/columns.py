@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ NONE = -1
 Mask = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """A row for each of n passages, by id ascending; `further` for stories that go on on other pages."""
 
@@ -44,7 +45,7 @@ class Columns:
     def __len__(self) -> int:
         return len(self.ids)
 
-    @property
+    @cached_property
     def articles(self) -> npt.NDArray[np.int64]:
         """The id of the first passage of each article, int64 (articles,), in the order of `sketches`."""
         return self.ids[self.first]

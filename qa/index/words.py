@@ -52,4 +52,4 @@ def latin_terms(folded: str) -> list[str]:
     >>> latin_terms("ahk的41条线、四十二条线")
     ['ahk', '41', '42']
     """
-    return [*(match.group()[:LONGEST] for match in LATIN.finditer(folded)), *values_in(folded)]
+    return [*(word[:LONGEST] for word in LATIN.findall(folded)), *values_in(folded)]

@@ -48,7 +48,9 @@ NUMBER = re.compile(
     r"|[〇零一二三四五六七八九十百千万亿两廿卅]{2,}"
     r"|[〇零一二三四五六七八九十两](?=[年月日号时点分秒岁人名元角])"
 )
-THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+WIDE = dict(zip("，：；（）！？", ",:;()!?", strict=True)) | {"…": "..."}
+"""What in most texts alone is not in normal form, as it is there: replaced first, the rest is quick to see."""
+THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 
 
 def sketch(text: str) -> bytes:
@@ -64,7 +66,7 @@ def sketch(text: str) -> bytes:
     only = letters(text)
     if not only:
         return bytes(BITS // 8)
-    grams = np.unique(_grams(only))
+    grams = _different(_grams(only))
     votes = np.zeros(BITS, dtype=np.uint32)
     for start in range(0, len(grams), BLOCK):
         block = grams[start : start + BLOCK]
@@ -135,13 +137,24 @@ class _Body:
 
 @lru_cache(maxsize=512)
 def _body(text: str) -> _Body:
-    folded = unicodedata.normalize("NFKC", LEAD_IN_BYLINE.sub("", text, count=1))
+    folded = LEAD_IN_BYLINE.sub("", text, count=1)
+    for wide, narrow in WIDE.items():
+        folded = folded.replace(wide, narrow)
+    folded = unicodedata.normalize("NFKC", folded)
     return _Body(letters(text), Counter(NUMBER.findall(THOUSANDS.sub("", folded))))
 
 
 def _held(less: _Body, more: _Body) -> float:
     """Return the share of the trigrams of `less` that `more` has too."""
-    return float(np.isin(np.unique(_grams(less.letters)), _grams(more.letters)).mean())
+    few, many = _trigrams(less.letters), _trigrams(more.letters)
+    places = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    return float((many[places] == few).mean())
+
+
+@lru_cache(maxsize=512)
+def _trigrams(only: str) -> npt.NDArray[np.uint64]:
+    """Return the different trigrams of `only`, ascending."""
+    return _different(_grams(only))
 
 
 def _renames(less: _Body, more: _Body) -> int:
@@ -158,6 +171,13 @@ def _grams(only: str, size: int = GRAM) -> npt.NDArray[np.uint64]:
     for at in range(1, size):
         grams |= codes[at : count + at] << np.uint64(CODE_BITS * at)
     return grams
+
+
+def _different(grams: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return each of some grams, one or more, once, ascending; `np.unique` takes four times as long for so few."""
+    ordered = np.sort(grams)
+    kept: npt.NDArray[np.uint64] = ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
+    return kept
 
 
 def _mixed(grams: npt.NDArray[np.uint64], seed: int) -> npt.NDArray[np.uint64]:

@@ -43,7 +43,8 @@ class Sketches:
         """Tell of each pair of passages whether the sketches of their articles are near, (n, n)."""
         places = np.searchsorted(self.firsts, [passage.id for passage in passages], side="right") - 1
         rows = self.rows[places]
-        return np.array([distances(row.astype("<u8").tobytes(), rows) <= NEAR for row in rows])
+        near: npt.NDArray[np.bool_] = np.bitwise_count(rows[:, np.newaxis] ^ rows).sum(axis=2) <= NEAR
+        return near
 
 
 def alike(one: Article, other: Article) -> bool:
@@ -87,7 +88,8 @@ def _groups(
     by_article: dict[str, list[Candidate]] = {}
     for candidate in ranked:
         by_article.setdefault(candidate.passage.article_id, []).append(candidate)
-    near = sketches.between([candidates[0].passage for candidates in by_article.values()]) if by_article else None
+    passages = [candidates[0].passage for candidates in by_article.values()]
+    near = sketches.between(passages).tolist()
     leaders: dict[int, dict[str, list[Candidate]]] = {}
     ids = list(by_article)
     for place, article_id in enumerate(ids):
@@ -95,7 +97,7 @@ def _groups(
             (
                 first
                 for first in leaders
-                if near is not None and near[first, place] and alike(article_of(ids[first]), article_of(article_id))
+                if near[first][place] and alike(article_of(ids[first]), article_of(article_id))
             ),
             place,
         )

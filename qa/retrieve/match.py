@@ -26,7 +26,8 @@ class Wanted:
     """The index terms of a question and how much each counts, the rarer the more."""
 
     weights: Mapping[str, float]
-
+    runs: tuple[str, ...]
+    """The Chinese characters of the terms, each run once: words of two are bigrams too."""
     latin: bool
     """Whether there are Latin words or numbers among them."""
     total: float
@@ -49,7 +50,8 @@ def wanted(question: str, frequency: Callable[[str], int], size: int) -> Wanted:
 
 def weighed(weights: Mapping[str, float]) -> Wanted:
     """Return terms with these weights as what is wanted."""
-    return Wanted(weights, any(term.isascii() for term in weights), sum(weights.values()))
+    runs = dict.fromkeys(term.removeprefix("~") for term in weights if not term.isascii())
+    return Wanted(weights, tuple(runs), any(term.isascii() for term in weights), sum(weights.values()))
 
 
 def match(words: Wanted, folded: str, *, usual_chars: int) -> Match:
@@ -59,12 +61,13 @@ def match(words: Wanted, folded: str, *, usual_chars: int) -> Match:
     >>> match(rare, "大桥长1041米", usual_chars=8)
     Match(bm25=4.0, coverage=0.5)
     """
-    latin = Counter(latin_terms(folded)) if words.latin else Counter[str]()
+    counts: dict[str, int] = {run: folded.count(run) for run in words.runs}
+    if words.latin:
+        counts.update(Counter(latin_terms(folded)))
     norm = K1 * (1 - B + B * len(folded) / usual_chars)
     score = covered = 0.0
     for term, weight in words.weights.items():
-        count = latin[term] if term.isascii() else folded.count(term.removeprefix("~"))
-        if count:
+        if count := counts.get(term.removeprefix("~")):
             score += weight * count * (K1 + 1) / (count + norm)
             covered += weight
     return Match(score, covered / (words.total or 1.0))

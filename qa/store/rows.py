@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -81,9 +81,9 @@ def row_of(article: Article) -> tuple[Any, ...]:
     return tuple(json.dumps(values[name], ensure_ascii=False) if name in NESTED else values[name] for name in COLUMNS)
 
 
-def article_of(row: tuple[Any, ...]) -> Article:
-    """Build the record again from the values of `COLUMNS`."""
-    values = dict(zip(COLUMNS, row, strict=True))
+def article_of(row: tuple[Any, ...], *, page_quality: float | None = None) -> Article:
+    """Build the record again from the values of `COLUMNS`, and the quality of its page, which is not stored with it."""
+    values = dict(zip(COLUMNS, row, strict=True), page_quality=page_quality)
     return _article({name: json.loads(value) if name in NESTED else value for name, value in values.items()})
 
 
@@ -91,8 +91,7 @@ def selected_article(row: tuple[Any, ...]) -> Article:
     """Build an article from a row of `SELECT_ARTICLES`, with the quality of its page as it is now."""
     quality = row[len(COLUMNS)]
     with _legible():
-        article = article_of(row[: len(COLUMNS)])
-    return replace(article, page_quality=None if quality is None else round(quality, 2))
+        return article_of(row[: len(COLUMNS)], page_quality=None if quality is None else round(quality, 2))
 
 
 def selected_page(row: tuple[Any, ...]) -> PageState:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.index.fold import fold
-from qa.index.numerals import values_in
+from qa.index.numerals import RUN, WRITTEN, values_in
 from qa.index.words import index_terms
 
 
@@ -43,3 +43,10 @@ def test_two_writings_share_what_they_are_found_by(one: str, other: str) -> None
 @given(st.text("零一二两三四五六七八九十百千万亿点0123456789,. 米"))
 def test_any_row_of_numerals_has_values_or_none(text: str) -> None:
     assert all(value.replace(".", "").isdigit() for value in values_in(fold(text)))
+
+
+@given(st.text("零一二三十百千万亿点0123456789,. 米"))
+def test_every_number_stands_in_one_run(text: str) -> None:
+    in_runs = [found.span() for run in RUN.finditer(text) for found in WRITTEN.finditer(text, *run.span())]
+    assert in_runs == [found.span() for found in WRITTEN.finditer(text)]
+    assert not any(WRITTEN.search(digits) for digits in RUN.findall(text) if digits.isdecimal())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 import time
+import unicodedata
 from collections import Counter
 
 import numpy as np
 import pytest
 
-from qa.ingest.sketch import BITS, COPY, GRAM, NEAR, distances, holds, letters, likeness, sketch
+from qa.ingest.sketch import BITS, COPY, GRAM, NEAR, THOUSANDS, WIDE, distances, holds, letters, likeness, sketch
 
 STORY = (
     "本报讯（记者 张三）昨日，跨越清潩河的许州大桥正式建成通车，通车仪式在桥北广场举行。"
@@ -121,6 +122,22 @@ def test_distances_counts_the_bits_of_every_row() -> None:
     by_hand = [sum(int(a ^ b).bit_count() for a, b in zip(rows[0], row, strict=True)) for row in rows]
     assert distances(of, rows).tolist() == by_hand
     assert distances(of, rows[:0]).tolist() == []
+
+
+def test_wide_marks_are_replaced_by_their_normal_form() -> None:
+    assert {wide: unicodedata.normalize("NFKC", wide) for wide in WIDE} == WIDE
+
+
+def test_only_commas_that_part_thousands_are_left_out() -> None:
+    assert THOUSANDS.sub("", "1,200,300、7,12、,123、5,1234、8,500元") == "1200300、7,12、,123、5,1234、8500元"
+
+
+def test_likeness_is_the_share_of_trigrams_held() -> None:
+    longer = STORY.replace("建成通车", "贯通")
+    less, more = sorted(
+        ({letters(t)[at : at + GRAM] for at in range(len(letters(t)) - GRAM + 1)} for t in (STORY, longer)), key=len
+    )
+    assert likeness(STORY, longer) == pytest.approx(len(less & more) / len(less))
 
 
 def test_a_sketch_is_made_in_no_time() -> None:

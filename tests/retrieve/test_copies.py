@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from qa.ingest.sketch import sketch
+from qa.ingest.sketch import NEAR, distances, sketch
 from qa.records import Article, Candidate, Passage
 from qa.retrieve.copies import Sketches, alike, copies_of, distinct
 
@@ -88,6 +88,14 @@ def test_a_story_with_another_number_stays() -> None:
     held, sketches, _ = library((EARLY, NEWS))
     assert not alike(EARLY, NEWS)
     assert shown([candidate(100, EARLY, 0.9), candidate(200, NEWS, 0.9)], held, sketches) == [100, 200]
+
+
+def test_articles_are_near_whose_sketches_are() -> None:
+    _, sketches, firsts = library((EARLY, LATE, CUT, APART, NEWS))
+    near = sketches.between([Passage(number + 1, each.id, 0, 1) for number, each in firsts.items()])
+    by_pair = [distances(row.astype("<u8").tobytes(), sketches.rows) <= NEAR for row in sketches.rows]
+    assert near.tolist() == np.array(by_pair).tolist()
+    assert near[0, 1] and not near[0, 3]
 
 
 def test_without_candidates_there_is_nothing_to_leave_out() -> None:
