@@ -10,7 +10,7 @@ from typing import Any
 from bench.latency import RETRIEVAL
 from bench.machine import MEGABYTE, heading
 
-__all__ = ["growth_plot", "growth_table"]
+__all__ = ["COLOURS", "STYLE", "growth_plot", "growth_table"]
 
 Step = dict[str, Any]
 LABEL, COLUMN = 32, 16

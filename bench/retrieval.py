@@ -1,6 +1,6 @@
 """Measure how often the right article is found: by BM25, by vectors, by both fused.
 
-python -m bench.retrieval QUESTIONS.jsonl [--archive DIR] [--source NAME]... [--json]
+python -m bench.retrieval QUESTIONS.jsonl [--archive DIR] [--source NAME]... [--reader] [--json]
 
 QUESTIONS are JSON lines (gzipped or not) with ``question`` and ``article``, the id of the right article in the
 archive; without --archive with ``context`` in its place, and the archive is made of the different contexts. Those with
@@ -9,7 +9,8 @@ an empty ``answer`` are left out; ``source`` may be chosen by. The encoder is th
 Articles are ranked by their best passage among as many as the program looks at. R@k is the share of questions whose
 article is among the first k, with its 95 % interval (Wilson, "Probable Inference", JASA 22, 1927); MRR@10 and nDCG@10
 (Järvelin and Kekäläinen, TOIS 20, 2002) with those of the mean, from 2,000 bootstrap samples. "holds" is the share of
-questions for which one of the first k articles has the answer's words, whether or not it is the right one.
+questions for which one of the first k articles has the answer's words, whether or not it is the right one. With
+--reader the first 20 passages are also ranked by what the reader makes of them, an article by its likeliest answer.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import json
 import math
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,9 @@ import numpy.typing as npt
 
 from bench.machine import heading, machine, versions
 from qa import Archive
+from qa.answer.reader import Reader
+from qa.archive import open_reader
+from qa.records import Candidate
 from qa.retrieve.fuse import WEIGHTS, Signals
 from qa.retrieve.question import understand
 from qa.retrieve.search import Sighting, gather, rank
@@ -41,6 +45,8 @@ __all__ = ["Asked", "Found", "Measured", "find", "main", "measure", "read_asked"
 DEPTHS = (1, 3, 5, 10)
 OTHERS = ("MRR@10", "nDCG@10", "holds@1", "@10")
 WAYS = ("BM25", "dense", "fused")
+READ = "re-ranked"
+READ_PASSAGES = 20
 SAMPLES = 2000
 Z = 1.96
 
@@ -61,11 +67,15 @@ class Found:
     """What the searches found for a question."""
 
     sightings: Sequence[Sighting]
+    read: Mapping[str, float] | None = None
+    """By article, how likely the reader's best answer there is right; None where it was not asked."""
 
     def ranked(self, way: str, weights: Signals = WEIGHTS) -> list[str]:
-        """Return the articles, best first, as one of `WAYS` ranks them; `weights` are for fusing."""
-        if way == "fused":
+        """Return the articles, best first, as one of `WAYS` or `READ` ranks them; `weights` are for fusing."""
+        if way in ("fused", READ):
             best = [each for _, each in rank(self.sightings, weights)]
+            if way == READ and self.read is not None:  # sorting keeps the order of equals
+                best.sort(key=lambda each: -(self.read or {}).get(each.passage.article_id, 0.0))
         else:
             scored = [(each.bm25 if way == "BM25" else each.dense, each) for each in self.sightings]
             best = [each for score, each in sorted(scored, key=lambda pair: (-pair[0], pair[1].passage.id)) if score]
@@ -99,6 +109,7 @@ def main() -> None:
     parser.add_argument("questions", type=Path, help="JSON lines with question, and article or context")
     parser.add_argument("--archive", type=Path, help="an archive folder that holds the articles")
     parser.add_argument("--source", action="append", help="only questions of this source")
+    parser.add_argument("--reader", action="store_true", help="let the reader rank what was found, too")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     args = parser.parse_args()
     records = [
@@ -113,7 +124,7 @@ def main() -> None:
             asked = read_asked(records, archive)
             if not asked:
                 sys.exit(f"{args.questions}: no question whose article the archive holds")
-            found = find(archive, asked)
+            found = find(archive, asked, reader=open_reader() if args.reader else None)
             stats = archive.stats()
             texts = {number: archive.article(number).text for each in found for number in each.articles}
     measured = measure(asked, found, texts)
@@ -138,16 +149,27 @@ def read_asked(records: Iterable[dict[str, Any]], archive: Archive) -> list[Aske
     ]
 
 
-def find(archive: Archive, asked: Sequence[Asked]) -> list[Found]:
-    """Search `archive` for each question as the program does."""
+def find(archive: Archive, asked: Sequence[Asked], *, reader: Reader | None = None) -> list[Found]:
+    """Search `archive` for each question as the program does, and let `reader` read what was found."""
     caches, encoder = archive._upkeep.current(), archive._upkeep.encoder
     held = archive._held(caches)
     found = []
     for each in asked:
         vector = encoder.encode_questions([each.question])[0]
         dense, bm25 = partial(caches.dense, vector, allowed=None), partial(caches.bm25, each.question, allowed=None)
-        found.append(Found(gather(each.question, vector, dense=dense, bm25=bm25, held=held)))
+        sightings = gather(each.question, vector, dense=dense, bm25=bm25, held=held)
+        found.append(Found(sightings, _read(archive, each.question, sightings, reader) if reader else None))
     return found
+
+
+def _read(archive: Archive, question: str, sightings: Sequence[Sighting], reader: Reader) -> dict[str, float]:
+    first = rank(sightings)[:READ_PASSAGES]
+    candidates = [Candidate(each.passage, score, each.dense, each.bm25) for score, each in first]
+    articles = {each.passage.article_id: archive.article(each.passage.article_id) for _, each in first}
+    likely: dict[str, float] = {}
+    for evidence in reader.read(understand(question), candidates, articles):
+        likely.setdefault(evidence.article_id, evidence.score)
+    return likely
 
 
 def measure(asked: Sequence[Asked], found: Sequence[Found], texts: dict[str, str]) -> list[Measured]:
@@ -157,6 +179,8 @@ def measure(asked: Sequence[Asked], found: Sequence[Found], texts: dict[str, str
     """
     kinds = sorted({each.kind for each in asked}) if len({each.kind for each in asked}) > 1 else []
     groups: list[tuple[str, str, Callable[[Asked], bool]]] = [(way, "", lambda _: True) for way in WAYS]
+    if found and found[0].read is not None:
+        groups.append((READ, "", lambda _: True))
     groups += [("fused", kind, lambda each, kind=kind: each.kind == kind) for kind in kinds]  # type: ignore[misc]
     out = []
     for way, kind, belongs in groups:

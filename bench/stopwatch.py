@@ -11,18 +11,17 @@ from unittest.mock import patch
 
 import qa.archive
 from qa import Archive
-from qa.answer.overlap import OverlapReader
+from qa.answer.reader import Reader
 from qa.index.columns import Columns
 from qa.index.sync import _Shelf
 from qa.store.store import Store
 
 __all__ = ["FILLING", "PARTS", "Stopwatch", "watching"]
 
-PARTS = ("understand", "filter", "encode", "dense", "bm25", "fuse", "embed", "read", "compose", "other")
+PARTS = ("understand", "filter", "encode", "dense", "bm25", "fuse", "read", "compose", "other")
 """The parts of a question in their order.
 
-``encode`` is of the question, ``embed`` of what the reader compares with it; ``fuse`` also looks up the passages
-and sets copies apart, and ``other`` is all the rest.
+``encode`` is of the question; ``fuse`` also looks up the passages and sets copies apart, and ``other`` is all the rest.
 """
 FILLING = ("read and store", "postings", "embed", "write vectors", "vector index", "other")
 """The parts of an ingest."""
@@ -79,7 +78,7 @@ def watching(archive: Archive) -> Iterator[Stopwatch]:
         (Columns, "mask", "filter", Columns.mask),
         (encoder, "encode_questions", "encode", encoder.encode_questions),
         (qa.archive, "retrieve", "fuse", watched),
-        (OverlapReader, "read", "read", OverlapReader.read),
+        (Reader, "read", "read", Reader.read),
         (qa.archive, "compose", "compose", qa.archive.compose),
         (archive, "ask", "other", archive.ask),
         (qa.archive, "store_files", "read and store", qa.archive.store_files),

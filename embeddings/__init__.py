@@ -2,10 +2,11 @@
 
 EmbeddingError
 ├── EncoderError      a model folder or hub id cannot be opened
+├── ReaderError       a reader's folder cannot be opened
 └── NeighboursError   vectors do not fit, or a saved index cannot be read or written
 """
 
-__all__ = ["EmbeddingError", "EncoderError", "NeighboursError"]
+__all__ = ["EmbeddingError", "EncoderError", "NeighboursError", "ReaderError"]
 
 
 class EmbeddingError(Exception):
@@ -14,6 +15,10 @@ class EmbeddingError(Exception):
 
 class EncoderError(EmbeddingError):
     """A model folder or hub id cannot be opened; names the file when one is missing or damaged."""
+
+
+class ReaderError(EmbeddingError):
+    """A reader's folder cannot be opened; names the file when one is missing or damaged."""
 
 
 class NeighboursError(EmbeddingError):

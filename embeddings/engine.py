@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from embeddings import EncoderError
 from embeddings.folder import ModelFolder
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "cores", "session"]
 
 # ONNX Runtime otherwise keeps an event store in the user's home; it reads this once, when it is imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -36,10 +36,10 @@ class Engine:
         from tokenizers import Tokenizer
 
         self.folder = folder
-        self.workers = workers or _cores()
+        self.workers = workers or cores()
         try:
             self.tokenizer = Tokenizer.from_buffer(folder.read("tokenizer.json"))
-            self._session = _session(onnxruntime, folder.read("model.onnx"))
+            self._session = session(folder.read("model.onnx"))
         except EncoderError:
             raise
         except Exception as error:  # neither library has an exception class of its own for a file it cannot read
@@ -79,14 +79,18 @@ class Engine:
         return unit
 
 
-def _session(onnxruntime: Any, model: bytes) -> Any:
+def session(model: bytes) -> Any:
+    """Open a model to run on one thread, so that what it says does not depend on how many there are."""
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Return how many cores this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # macOS and Windows have no affinity to ask for

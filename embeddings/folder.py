@@ -4,50 +4,87 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
-from embeddings import EncoderError
+from embeddings import EmbeddingError, EncoderError, ReaderError
 
-__all__ = ["FILES", "FORMAT", "VERSION", "ModelFolder", "digest", "is_model_folder", "read_folder"]
+__all__ = [
+    "FILES",
+    "FORMAT",
+    "READER_FORMAT",
+    "VERSION",
+    "ModelFolder",
+    "ReaderFolder",
+    "digest",
+    "is_model_folder",
+    "read_folder",
+    "read_reader_folder",
+]
 
 FORMAT = "wenbao-encoder"
+READER_FORMAT = "wenbao-reader"
 VERSION = 1
 FILES = ("model.onnx", "tokenizer.json")
-REMAKE = "restore it from version control, or make the folder again with `python -m training.base`"
+REMAKE = "restore it from version control, or make the folder again with `python -m {script}`"
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFolder:
-    """Hold the settings of an int8 ONNX encoder and the digests of its files."""
+class _Folder:
+    """Files that are what config.json says they are."""
 
     path: Path
     name: str
-    dim: int
     max_tokens: int
-    prompts: dict[str, str]
     digests: dict[str, str]
     """BLAKE2b-128 of each file in `FILES`, hexadecimal."""
+
+    FORM: ClassVar[str]
+    ERROR: ClassVar[type[EmbeddingError]]
+    SCRIPT: ClassVar[str]
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes; our error when it is missing or its digest is not the recorded one."""
+        remake = REMAKE.format(script=self.SCRIPT)
+        try:
+            content = (self.path / name).read_bytes()
+        except OSError as error:
+            raise self.ERROR(f"{self.path / name} cannot be read ({error.strerror}): {remake}") from error
+        if (found := digest(content)) != self.digests[name]:
+            raise self.ERROR(
+                f"{self.path / name} is damaged (digest {found[:8]}…, expected {self.digests[name][:8]}…, "
+                f"{len(content):,} bytes): {remake}"
+            )
+        return content
+
+    @property
+    def fingerprint(self) -> str:
+        """Return 32 hexadecimal digits for all that decides what the model says."""
+        return _fingerprint(self.max_tokens, self.digests)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder(_Folder):
+    """Hold the settings of an int8 ONNX encoder and the digests of its files."""
+
+    dim: int
+    prompts: dict[str, str]
+
+    FORM, ERROR, SCRIPT = FORMAT, EncoderError, "training.base"
 
     @property
     def fingerprint(self) -> str:
         """Return 32 hexadecimal digits for all that decides a vector: weights, tokenizer, prompts, length."""
-        parts = [self.dim, self.max_tokens, self.prompts, self.digests]
-        return digest(json.dumps(parts, sort_keys=True).encode())
+        return _fingerprint(self.dim, self.max_tokens, self.prompts, self.digests)
 
-    def read(self, name: str) -> bytes:
-        """Return a file's bytes; EncoderError when it is missing or its digest is not the recorded one."""
-        try:
-            content = (self.path / name).read_bytes()
-        except OSError as error:
-            raise EncoderError(f"{self.path / name} cannot be read ({error.strerror}): {REMAKE}") from error
-        if (found := digest(content)) != self.digests[name]:
-            raise EncoderError(
-                f"{self.path / name} is damaged (digest {found[:8]}…, expected {self.digests[name][:8]}…, "
-                f"{len(content):,} bytes): {REMAKE}"
-            )
-        return content
+
+@dataclass(frozen=True, slots=True)
+class ReaderFolder(_Folder):
+    """Hold the settings of an int8 ONNX reader and the digests of its files."""
+
+    FORM, ERROR, SCRIPT = READER_FORMAT, ReaderError, "training.reader"
 
 
 def is_model_folder(path: Path) -> bool:
@@ -61,21 +98,20 @@ def is_model_folder(path: Path) -> bool:
 
 
 def read_folder(path: Path) -> ModelFolder:
-    """Read config.json and check every file against it (0.1 s); EncoderError names the file that fails."""
-    config = path / "config.json"
-    try:
-        settings = json.loads(config.read_bytes())
-        form, version = settings["format"], settings["version"]
-    except OSError as error:
-        raise EncoderError(f"{config} cannot be read ({error.strerror}): {REMAKE}") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise EncoderError(f"{config} is damaged ({error!r:.80}): {REMAKE}") from error
-    if (form, version) != (FORMAT, VERSION):
-        raise EncoderError(f"{config} is {form!s:.40} version {version!s:.20}, expected {FORMAT} {VERSION}: {REMAKE}")
-    folder = _folder(path, settings)
-    for name in FILES:
-        folder.read(name)
-    return folder
+    """Read an encoder's config.json and check every file against it (0.1 s); EncoderError names the file that fails."""
+
+    def made(settings: dict[str, Any]) -> ModelFolder:
+        if (pooling := settings["pooling"]) != "mean" or not settings["normalised"]:
+            raise ValueError(f"pooling {pooling!r}")
+        prompts = {str(key): str(prompt) for key, prompt in settings["prompts"].items()}
+        return ModelFolder(*_common(path, settings), dim=int(settings["dim"]), prompts=prompts)
+
+    return _read(path, ModelFolder, made)
+
+
+def read_reader_folder(path: Path) -> ReaderFolder:
+    """Read a reader's config.json and check every file against it; ReaderError names the file that fails."""
+    return _read(path, ReaderFolder, lambda settings: ReaderFolder(*_common(path, settings)))
 
 
 def digest(content: bytes) -> str:
@@ -83,17 +119,34 @@ def digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-def _folder(path: Path, settings: dict[str, Any]) -> ModelFolder:
+Kind = TypeVar("Kind", bound=_Folder)
+
+
+def _read(path: Path, kind: type[Kind], made: Callable[[dict[str, Any]], Kind]) -> Kind:
+    config = path / "config.json"
+    remake = REMAKE.format(script=kind.SCRIPT)
     try:
-        if (pooling := settings["pooling"]) != "mean" or not settings["normalised"]:
-            raise ValueError(f"pooling {pooling!r}")
-        return ModelFolder(
-            path=path,
-            name=str(settings["name"]),
-            dim=int(settings["dim"]),
-            max_tokens=int(settings["max_tokens"]),
-            prompts={str(key): str(prompt) for key, prompt in settings["prompts"].items()},
-            digests={name: str(settings["files"][name]) for name in FILES},
-        )
+        settings = json.loads(config.read_bytes())
+        form, version = settings["format"], settings["version"]
+    except OSError as error:
+        raise kind.ERROR(f"{config} cannot be read ({error.strerror}): {remake}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise kind.ERROR(f"{config} is damaged ({error!r:.80}): {remake}") from error
+    if (form, version) != (kind.FORM, VERSION):
+        raise kind.ERROR(f"{config} is {form!s:.40} version {version!s:.20}, expected {kind.FORM} {VERSION}: {remake}")
+    try:
+        folder = made(settings)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise EncoderError(f"{path / 'config.json'} is damaged ({error!r:.80}): {REMAKE}") from error
+        raise kind.ERROR(f"{config} is damaged ({error!r:.80}): {remake}") from error
+    for name in FILES:
+        folder.read(name)
+    return folder
+
+
+def _common(path: Path, settings: dict[str, Any]) -> tuple[Path, str, int, dict[str, str]]:
+    digests = {name: str(settings["files"][name]) for name in FILES}
+    return path, str(settings["name"]), int(settings["max_tokens"]), digests
+
+
+def _fingerprint(*parts: object) -> str:
+    return digest(json.dumps(parts, sort_keys=True).encode())

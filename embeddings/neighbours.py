@@ -22,7 +22,7 @@ Scores = NDArray[np.float32]
 
 # Looked at beyond k, so that a tie across the border is usually settled in one search.
 BEYOND = 16
-PROBED = 1 / 8
+PROBED = 1 / 4
 """Part of the lists that is looked at; where only some vectors are allowed, more lists, up to all of them."""
 ROUNDS = 10
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from embeddings import ReaderError
+from embeddings.reader import SpanReader
 from qa.answer.compose import compose
-from qa.answer.overlap import OverlapReader
+from qa.answer.reader import Reader, Sign
 from qa.answer.receipt import Receipt, check_answer
 from qa.answer.word import word_file
 from qa.check.checking import check_draft
@@ -22,7 +26,8 @@ from qa.check.findings import Report
 from qa.check.library import Library
 from qa.cite.reference import reference_of
 from qa.cite.styles import DEFAULT_STYLE, check_style, references
-from qa.errors import BadInput, NotHeld
+from qa.errors import BadInput, NotHeld, WenbaoError
+from qa.index.columns import Mask
 from qa.index.sync import Caches, stale_caches
 from qa.index.upkeep import Progress, Upkeep
 from qa.ingest.imprints.imprint import Imprint, iso_date, page_label
@@ -46,12 +51,12 @@ from qa.retrieve.copies import Sketches, copies_of, distinct
 from qa.retrieve.history import follow
 from qa.retrieve.question import check_question, understand
 from qa.retrieve.search import Held, retrieve
-from qa.settings import SETTINGS, archive_dir
+from qa.settings import SETTINGS, archive_dir, reader_path
 from qa.store.lock import write_lock
 from qa.store.store import Store
 from qa.store.verify import Damage
 
-__all__ = ["Archive", "Progress", "Stats", "Verified", "find_pages"]
+__all__ = ["Archive", "Progress", "Stats", "Verified", "find_pages", "open_reader"]
 
 DOUBTFUL = 5
 INDEX_SECONDS = 20.0
@@ -105,6 +110,15 @@ class Verified:
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``wenbao verify --json`` prints."""
         return asdict(self)
+
+
+@lru_cache(maxsize=1)
+def open_reader() -> Reader:
+    """Return the reader that is installed; WenbaoError where it cannot be used."""
+    try:
+        return Reader(SpanReader.load(reader_path()))
+    except ReaderError as error:
+        raise WenbaoError("reader.unusable", why=error) from error
 
 
 class Archive:
@@ -284,11 +298,18 @@ class Archive:
 
     # --- asking ---
 
-    def ask(self, question: str, *, filters: Filters | None = None, history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        history: Sequence[str] = (),
+        without: Collection[str] = (),
+    ) -> Answer:
         """Answer `question` in the archive's own words, or refuse.
 
-        `history` holds the earlier questions of the chat, oldest first. Raises BadInput for an empty or an endless
-        question, NotHeld for an empty archive.
+        `history` holds the earlier questions of the chat, oldest first; `without` the ids of articles not to look at.
+        Raises BadInput for an empty or an endless question, NotHeld for an empty archive.
         """
         clock = _Clock()
         text = check_question(question)
@@ -296,12 +317,18 @@ class Archive:
         narrowed = filters or EVERYTHING
 
         def ask_again(turn: str, subject: str | None) -> Answer:
-            return self._answer(understand(turn, filters=narrowed), _Clock(), subject)
+            return self._answer(understand(turn, filters=narrowed), _Clock(), subject, without)
 
         resolved, subject = follow([*earlier, text], ask_again)
         understood = understand(text, resolved=resolved, filters=narrowed)
         clock.lap("understand")
-        return replace(self._answer(understood, clock, subject), timings_ms=clock.total())
+        return replace(self._answer(understood, clock, subject, without), timings_ms=clock.total())
+
+    def look(self, question: str, *, without: Collection[str] = ()) -> list[Sign]:
+        """Return all that the reader marks for `question`, likely or not, with what speaks for it: for measuring."""
+        understood = understand(check_question(question))
+        candidates, articles, _ = self._found(understood, without)
+        return open_reader().look(understood, candidates, articles)
 
     def check(self, draft: Draft | str) -> Report:
         """Hold the quotations, statements and figures of a draft against the archive.
@@ -447,16 +474,41 @@ class Archive:
                 self._fingerprint = (state, self._store.digest())
             return self._fingerprint[1]
 
-    def _answer(self, question: Question, clock: _Clock, subject: str | None) -> Answer:
+    def _answer(self, question: Question, clock: _Clock, subject: str | None, without: Collection[str]) -> Answer:
         """Retrieve, read, compose; `subject` is the article a follow-up question goes on about."""
+        store, filters = self._store, question.filters
+        candidates, articles, looked = self._found(question, without)
+        clock.lap("retrieve")
+        evidence = open_reader().read(question, candidates, articles, subject=subject)
+        clock.lap("read")
+        postings = looked.caches.postings
+        return compose(
+            question,
+            evidence,
+            candidates=candidates,
+            articles=articles,
+            heads=store.items("headline", filters),
+            searched=Searched(*postings.columns.extent(looked.allowed), question.terms),
+            absent=lambda term: not (postings.holds(term) or (not postings.decides(term) and store.mentions(term))),
+            archive=self._digest(),
+            copies=lambda article: copies_of(article, looked.sketches, self._articles_at),
+        )
+
+    def _found(
+        self, question: Question, without: Collection[str]
+    ) -> tuple[list[Candidate], dict[str, Article], _Looked]:
+        """Return the candidates for `question`, their articles, and where they were looked for."""
         store, filters = self._store, question.filters
         if not store.count("articles"):
             raise NotHeld("archive.empty", path=self.directory)
         caches = self._upkeep.current()
         columns = caches.postings.columns
         allowed = columns.mask(filters, store.files_named(filters.file) if filters.file else ()) if filters else None
-        encoder = self._upkeep.encoder
-        vector = encoder.encode_questions([question.resolved])[0]
+        if without:
+            allowed = (columns.mask(EVERYTHING) if allowed is None else allowed) & ~np.isin(
+                columns.ids, store.passages_in(without)
+            )
+        vector = self._upkeep.encoder.encode_questions([question.resolved])[0]
         sketches = Sketches(columns.articles, columns.sketches)
         article_of = lru_cache(maxsize=None)(store.article)
         candidates = retrieve(
@@ -468,24 +520,7 @@ class Archive:
             distinct=lambda ranked: distinct(ranked, sketches, article_of),
         )
         articles = {number: article_of(number) for number in sorted({c.passage.article_id for c in candidates})}
-        clock.lap("retrieve")
-        reader = OverlapReader(encoder.encode_passages)
-        evidence = reader.read(question, candidates, articles, vector, subject=subject)
-        clock.lap("read")
-        searched = Searched(*columns.extent(allowed), question.terms)
-        return compose(
-            question,
-            evidence,
-            candidates=candidates,
-            articles=articles,
-            heads=store.items("headline", filters),
-            searched=searched,
-            absent=lambda term: (
-                not (caches.postings.holds(term) or (not caches.postings.decides(term) and store.mentions(term)))
-            ),
-            archive=self._digest(),
-            copies=lambda article: copies_of(article, sketches, self._articles_at),
-        )
+        return candidates, articles, _Looked(caches, sketches, allowed)
 
     def _nearest(self, text: str) -> list[Candidate]:
         """Return the passages that come near `text` in meaning or words, best first."""
@@ -507,6 +542,15 @@ class Archive:
         """Return the articles of passages, less those that are gone since the caches were made."""
         passages = self._store.passages_of(numbers)
         return [self._store.article(passages[number].article_id) for number in numbers if number in passages]
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """Where a question was looked for; `allowed` tells passages within its filters, None for all."""
+
+    caches: Caches
+    sketches: Sketches
+    allowed: Mask | None
 
 
 class _Clock:

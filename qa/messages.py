@@ -940,6 +940,147 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "草稿只在本机核对，不保存、不外传。",
         "The draft is checked on this machine; it is neither stored nor sent anywhere.",
     ),
+    # --- read and eval: keys begin with "read." or "eval." ---
+    "read.bad_line": (
+        '{path} 第 {line} 行无法使用：{why}；需要形如 {{"id": …, "question": …, "passages": ["…"]}} 的 JSON 对象',
+        "{path} line {line} cannot be used: {why}; "
+        'expected a JSON object like {{"id": …, "question": …, "passages": ["…"]}}',
+    ),
+    "read.why.object": ("不是 JSON 对象", "not a JSON object"),
+    "read.why.question": ("question 不是一段文字", "question is not text"),
+    "read.why.passages": ("passages 不是由文字组成的列表", "passages is not a list of texts"),
+    "read.why.empty": ("passages 里没有文字", "passages has no text in it"),
+    "reader.unusable": (
+        "阅读模型无法使用：{why}",
+        "the reader cannot be used: {why}",
+    ),
+    "eval.json": (
+        "{path} 第 {line} 行不是 JSON：{why}；需要 SQuAD、CMRC 格式的 JSON，"
+        '或每行一个 {{"question", "context", "answer"}}',
+        "{path} line {line} is not JSON: {why}; expected JSON in the form of SQuAD or CMRC, or a line "
+        'like {{"question", "context", "answer"}} for each',
+    ),
+    "eval.question": (
+        "{path} {where}无法使用：{why}；请改正后重试",
+        "{path} {where} cannot be used: {why}; mend it and try again",
+    ),
+    "eval.why.object": ("不是 JSON 对象", "not a JSON object"),
+    "eval.why.text": ("{field} 不是文字", "{field} is not text"),
+    "eval.why.context": (
+        "没有 context；--mode reading 需要每个问题带着原文",
+        "no context; --mode reading needs the text that goes with each question",
+    ),
+    "eval.why.answer": (
+        "没有 answer 或 answers；没有答案的问题请写成空的",
+        "neither answer nor answers; where there is no answer, leave it empty",
+    ),
+    "eval.none": (
+        '{path} 里没有问题；需要 SQuAD、CMRC 格式的 JSON，或每行一个 {{"question", "context", "answer"}}',
+        "no questions in {path}; expected JSON in the form of SQuAD or CMRC, or a line "
+        'like {{"question", "context", "answer"}} for each',
+    ),
+    "eval.blank": ("另有 {count} 个空的问题，没有计入", "{count} questions without a word were left out"),
+    "eval.no_source": (
+        "{path} 里没有来源为 {source} 的问题；有的是：{sources}",
+        "{path} has no questions of the source {source}; it has: {sources}",
+    ),
+    "eval.no_articles": (
+        "报库里没有这些问题的文章；--left-out 需要带有 article（文章编号）的问题，以及收有这些文章的报库",
+        "the archive holds the article of none of these questions; --left-out needs questions with an article (its id) "
+        "and an archive that holds it",
+    ),
+    "usage.read": ("请同时给出 --batch 与 --out", "give both --batch and --out"),
+    "usage.eval_mode": (
+        "请给出 --mode：reading（只读所附的原文）或 open（向报库提问）",
+        "give --mode: reading (each question of its own text) or open (asked of an archive)",
+    ),
+    "usage.eval_left_out": ("--left-out 与 --mode open 同用", "--left-out goes with --mode open"),
+    "usage.eval_limit": ("--limit 至少是 1", "--limit is 1 at least"),
+    "cli.read": ("只从给出的段落里找答案", "Answer from given passages alone"),
+    "cli.read.batch": (
+        "每行一个 JSON 对象：id、question、passages",
+        "one JSON object a line: id, question, passages",
+    ),
+    "cli.read.out": ("结果文件", "where the answers go"),
+    "cli.eval": ("用已知答案的问题衡量回答", "Measure answers by questions whose answers are known"),
+    "cli.eval.file": (
+        "SQuAD、CMRC 格式的 JSON，或每行一个 question、context、answer；可以是 .gz",
+        "JSON in the form of SQuAD or CMRC, or a question, context, answer a line; may be .gz",
+    ),
+    "cli.eval.mode": (
+        "reading 只读所附原文，open 向报库提问",
+        "reading: each question of its own text; open: asked of an archive",
+    ),
+    "cli.eval.left_out": (
+        "拿掉答案所在的文章，再各问一遍",
+        "ask each again without the article that answers it",
+    ),
+    "cli.eval.source": ("只用这个来源的问题，可以有多个", "questions of this source only; may be repeated"),
+    "cli.eval.limit": ("只用前几个问题", "only so many questions, the first"),
+    "cli.metavar.file": ("文件", "FILE"),
+    "cli.progress.questions": ("提问", "Asking"),
+    "cli.progress.left_out": ("不看原文再问", "Asking without"),
+    "eval.all": ("合计", "all"),
+    "eval.head": (
+        "{questions} 个问题，{answerable} 个有答案（以下除题数和置信度外都是 %）",
+        "{questions} questions, {answerable} with an answer (all but counts and confidence in %)",
+    ),
+    "eval.forced": ("每题都答，只算有答案的", "Always answered; of those with an answer"),
+    "eval.refusing": (
+        "置信度不到 {threshold} 就不答；没有答案的题不答算对",
+        "Refused below a confidence of {threshold}; right where there is no answer",
+    ),
+    "eval.asked": ("向报库提问，只算有答案的", "Asked of the archive; of those with an answer"),
+    "eval.unanswerable": (
+        "没有答案的 {count} 个问题中，未答 {refused}",
+        "Of {count} questions without answer, refused: {refused}",
+    ),
+    "eval.risk": ("只答最有把握的", "Only the surest answered"),
+    "eval.calibration": (
+        "置信度与答对的差距：Brier {brier}，ECE {error}",
+        "Confidence against rightness: Brier {brier}, ECE {error}",
+    ),
+    "eval.left_out": (
+        "拿掉答案所在的文章再问（{count} 个）",
+        "Asked again without the article that answers ({count})",
+    ),
+    "eval.left_out.shares": (
+        "未答 {refused}，从别处答出 {elsewhere}，答错 {wrong}",
+        "Refused {refused}, answered from elsewhere {elsewhere}, wrongly {wrong}",
+    ),
+    "eval.left_out.bearable": (
+        "答错不超过 20% 的最低门槛是 {threshold}：拿掉后答错 {wrong}，不拿掉时答对 {right}",
+        "At most 20% wrong from {threshold} on: {wrong} wrong without, {right} right with",
+    ),
+    "eval.left_out.unknown": (
+        "门槛低于 {known} 会怎样不得而知：那时未答的问题没有给出答案",
+        "Below {known} nothing is known: what was refused was given no answer",
+    ),
+    "eval.verbatim": ("逐字与原文相同：{stand} / {count}", "Verbatim: {stand} of {count}"),
+    "eval.column.source": ("来源", "source"),
+    "eval.column.questions": ("题数", "asked"),
+    "eval.column.answerable": ("有答案", "answerable"),
+    "eval.column.exact": ("EM", "EM"),
+    "eval.column.f1": ("F1", "F1"),
+    "eval.column.answered": ("已答", "given"),
+    "eval.column.wrong": ("答错", "wrong"),
+    "eval.column.refused": ("未答数", "refused"),
+    "eval.column.precision": ("拒答准", "precision"),
+    "eval.column.recall": ("拒答全", "recall"),
+    "eval.column.in_answer": ("答中", "in answer"),
+    "eval.column.in_quote": ("引中", "in quote"),
+    "eval.column.articles": ("文章数", "articles"),
+    "eval.column.first": ("首引", "first"),
+    "eval.column.cited": ("引到", "cited"),
+    "eval.column.coverage": ("答题比例", "coverage"),
+    "eval.column.count": ("题数", "count"),
+    "eval.column.least": ("最低置信度", "confidence from"),
+    "eval.column.confidence": ("置信度", "confidence"),
+    "eval.column.mean": ("平均", "mean"),
+    "eval.column.right": ("答对", "right"),
+    "eval.column.threshold": ("门槛", "threshold"),
+    "eval.column.left_wrong": ("拿掉后答错", "wrong without"),
+    "eval.column.whole_right": ("不拿掉时答对", "right with"),
     # --- web: keys begin with "web." ---
     "web.name": ("问报", "Wenbao"),
     "web.tagline": ("用报纸原文回答，句句注明出处", "The newspaper's own words, every one cited"),

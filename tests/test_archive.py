@@ -18,7 +18,7 @@ from qa.records import Answer
 from tests.conftest import ROOT, SAMPLE, cases
 
 QUESTIONS = cases("seed_questions.json")
-TOLD = [QUESTIONS["questions"][at]["question"] for at in (0, 7, 14, 18)]
+TOLD = [QUESTIONS["questions"][at]["question"] for at in (0, 1, 14, 18)]
 
 
 def essence(answer: Answer) -> str:
@@ -28,15 +28,15 @@ def essence(answer: Answer) -> str:
 
 
 def test_known_questions(sample: Archive) -> None:
-    """At least 17 of 20 first citations name the right article and 14 answers hold the gold; 4 of 8 are refused."""
+    """At least 14 of 20 answers hold the gold and cite its article, none of the others is wrong; 7 of 8 are refused."""
     answerable, unanswerable = ask_all(sample)
-    wrong_article = [result.id for result in answerable if not result.cited]
-    wrong_answer = [result.id for result in answerable if not result.answered]
+    right = [result.id for result in answerable if result.answered and result.cited]
+    wrong = [result.id for result in answerable if not result.refused and result.id not in right]
     answered = [result.id for result in unanswerable if not result.refused]
     assert (len(answerable), len(unanswerable)) == (20, 8)
-    assert len(wrong_article) <= 3, wrong_article
-    assert len(wrong_answer) <= 6, wrong_answer
-    assert len(answered) <= 4, answered
+    assert len(right) >= 14, right
+    assert not wrong
+    assert len(answered) <= 1, answered
 
 
 def test_a_headline_without_a_story_is_named(sample: Archive) -> None:
@@ -131,7 +131,7 @@ def test_articles_as_json_lines(archive: Archive, tmp_path: Path) -> None:
         "烘干中心建成", False, "2", "烘干中心建成\n\n清泉县新建烘干中心12座。\n农户满意。",
     )  # fmt: skip
     assert (two.id, two.paper, two.headline, two.headline_made) == ("my-id", "晨报", "县医院开通夜间门诊", True)
-    assert archive.ask("清泉县新建了多少座烘干中心？").answer == "清泉县新建烘干中心12座"
+    assert archive.ask("清泉县新建了多少座烘干中心？").answer == "12座"
 
 
 def test_gb18030_page(archive: Archive, tmp_path: Path) -> None:

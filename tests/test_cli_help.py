@@ -9,7 +9,21 @@ import pytest
 
 from tests.test_cli import wenbao_alone
 
-COMMANDS = ("ingest", "ask", "list", "show", "cite", "receipt", "stats", "remove", "serve")
+COMMANDS = (
+    "ingest",
+    "ask",
+    "list",
+    "show",
+    "cite",
+    "check",
+    "receipt",
+    "read",
+    "eval",
+    "stats",
+    "remove",
+    "verify",
+    "serve",
+)
 ENGLISH = re.compile(r"Usage|Options|Arguments|Commands|OPTIONS|ARGS|COMMAND|Show this|Error|Try ")
 
 

@@ -4,8 +4,7 @@
 
 FP32 is the folder that `training.base --reference` writes. The loss is InfoNCE (van den Oord, Li, Vinyals,
 "Representation Learning with Contrastive Predictive Coding", 2018): among the passages of a batch, one hard negative a
-question with them, each question has to find its own. The lower layers stay as they are and run as they run in the
-product, in int8 on a processor; the upper ones are trained in bfloat16 with float32 copies of their weights.
+question with them, each question has to find its own. Only the upper layers learn (`training.halves`).
 
 The work folder has a checkpoint, written every few minutes: started again, training goes on where it was and comes to
 the same weights as without the break.
@@ -16,27 +15,24 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import math
 import random
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.export import MAX_TOKENS, PROMPTS, export_int8, write_encoder, write_reference
+from training.export import MAX_TOKENS, PROMPTS, write_encoder, write_reference
+from training.halves import PAD, Halves, padded
 
 if TYPE_CHECKING:
-    import torch
     from tokenizers import Tokenizer
     from transformers import BertModel
 
 __all__ = ["Recipe", "main"]
 
-PAD = 1
 SEEN = ("crud-news=2", "drcd-dev=0.4", "drcd-test=0.4", "squad2-zh=0.3")
 """Questions on news count for more than those on an encyclopedia."""
 
@@ -52,7 +48,7 @@ class Recipe:
     """Lower layers that stay as they are."""
     rate: float = 5e-5
     warm: int = 50
-    """Steps until `rate` is reached; it then falls to nothing as a cosine."""
+    """Steps until `rate` is reached; in the last quarter of `steps` it falls to nothing."""
     temperature: float = 0.02
     passage_tokens: int = 256
     micro: int = 16
@@ -95,47 +91,18 @@ def main() -> None:
 
 
 def _train(model: BertModel, tokenizer: Tokenizer, pairs: list[dict[str, Any]], recipe: Recipe, file: Path) -> Any:
-    import torch
-
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    model.set_attn_implementation("sdpa")
-    lower = _lower(model, recipe.frozen, device)
-    upper = torch.nn.ModuleList(model.encoder.layer[recipe.frozen :]).to(device)
-    masters = [weight.detach().clone().float() for weight in upper.parameters()]
-    upper.to(torch.bfloat16)
-    weights = list(upper.parameters())
-    decayed = [master for master in masters if master.ndim > 1]
-    others = [master for master in masters if master.ndim == 1]
-    groups = [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98))
-    done = 0
-    if file.exists():
-        held = torch.load(file, weights_only=True)
-        done = held["step"]
-        for master, weight, kept in zip(masters, weights, held["masters"], strict=True):
-            master.copy_(kept)
-            weight.data.copy_(kept)
-        optimizer.load_state_dict(held["optimizer"])
-        print(f"going on after step {done}", flush=True)
+    halves = Halves(model, frozen=recipe.frozen, rate=recipe.rate, warm=recipe.warm, steps=recipe.steps)
+    done = halves.load(file)
     losses: list[float] = []
     rights: list[float] = []
     started = saved = time.perf_counter()
     for step, batch in enumerate(_batches(pairs, recipe, tokenizer)):
-        if step < done:
-            continue
         if step == recipe.steps:
             break
-        rate = recipe.rate * _share(step, recipe)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        loss, right = _step(batch, lower, upper, recipe, device)
-        for master, weight in zip(masters, weights, strict=True):
-            master.grad = weight.grad.float() if weight.grad is not None else None
-            weight.grad = None
-        torch.nn.utils.clip_grad_norm_(masters, 1.0)
-        optimizer.step()
-        for master, weight in zip(masters, weights, strict=True):
-            weight.data.copy_(master)
+        if step < done:
+            continue
+        loss, right = _carry_back(batch, halves, recipe)
+        halves.learn(step)
         losses.append(loss)
         rights.append(right)
         if (step + 1) % 10 == 0:
@@ -145,21 +112,16 @@ def _train(model: BertModel, tokenizer: Tokenizer, pairs: list[dict[str, Any]], 
                 flush=True,
             )
         if time.perf_counter() - saved > 240 or step + 1 == recipe.steps:
-            fresh = file.with_suffix(".new")
-            torch.save({"step": step + 1, "masters": masters, "optimizer": optimizer.state_dict()}, fresh)
-            fresh.replace(file)
+            halves.save(file, step + 1)
             saved = time.perf_counter()
-    for master, weight in zip(masters, upper.to(torch.float32).parameters(), strict=True):
-        weight.data.copy_(master)
-    return model.to("cpu").float().eval()
+    return halves.finished()
 
 
 Batch = list[list[int]]
 """Token ids: first the questions, then the passage of each, then the negatives."""
-Lower = Callable[["torch.Tensor"], "torch.Tensor"]
 
 
-def _step(batch: tuple[Batch, int], lower: Lower, upper: Any, recipe: Recipe, device: str) -> tuple[float, float]:
+def _carry_back(batch: tuple[Batch, int], halves: Halves, recipe: Recipe) -> tuple[float, float]:
     """Run a batch forward and back; returns the loss, and the share of questions that found their passage."""
     import torch
 
@@ -168,71 +130,18 @@ def _step(batch: tuple[Batch, int], lower: Lower, upper: Any, recipe: Recipe, de
     vectors: list[Any] = [None] * len(rows)
     for first in range(0, len(order), recipe.micro):
         chosen = order[first : first + recipe.micro]
-        longest = max(len(rows[at]) for at in chosen)
-        ids = torch.full((len(chosen), longest), PAD)
-        for place, at in enumerate(chosen):
-            ids[place, : len(rows[at])] = torch.tensor(rows[at])
-        ids = ids.to(device)
-        hidden = _through(upper, lower(ids).to(torch.bfloat16), ids)
-        kept = (ids != PAD)[..., None].float()
+        ids = padded([rows[at] for at in chosen])
+        hidden = halves.hidden(ids)
+        kept = (ids.to(halves.device) != PAD)[..., None].float()
         mean = (hidden.float() * kept).sum(1) / kept.sum(1)
         for place, at in enumerate(chosen):
             vectors[at] = mean[place]
     found = torch.nn.functional.normalize(torch.stack(vectors), dim=-1)
     scores = found[:asked] @ found[asked:].T / recipe.temperature
-    target = torch.arange(asked, device=device)
+    target = torch.arange(asked, device=halves.device)
     loss = torch.nn.functional.cross_entropy(scores, target)
     loss.backward()
     return loss.item(), (scores.argmax(1) == target).float().mean().item()
-
-
-def _lower(model: BertModel, layers: int, device: str) -> Lower:
-    """Return what turns token ids, int64 (texts, tokens), into the hidden state above the frozen layers."""
-    import torch
-
-    if device != "cpu":
-        model.to(device)
-
-        def run_there(ids: torch.Tensor) -> torch.Tensor:
-            with torch.no_grad():
-                return _through(model.encoder.layer[:layers], model.embeddings(input_ids=ids), ids)
-
-        return run_there
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name, "lower.onnx")
-        full = model.encoder.layer
-        model.encoder.layer = full[:layers]
-        model.config.num_hidden_layers = layers
-        export_int8(model, path)
-        model.encoder.layer = full
-        model.config.num_hidden_layers = len(full)
-        session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-
-    def run(ids: torch.Tensor) -> torch.Tensor:
-        # One text at a time and without padding, as in the product: its scale of quantisation is its own.
-        out = torch.zeros((*ids.shape, model.config.hidden_size))
-        for at, row in enumerate(ids):
-            length = int((row != PAD).sum())
-            (hidden,) = session.run(None, {"input_ids": row[None, :length].numpy()})
-            out[at, :length] = torch.from_numpy(hidden[0])
-        return out
-
-    return run
-
-
-def _through(layers: Iterable[Any], hidden: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:
-    """Return what `layers` make of (texts, tokens, hidden); padding is not attended to."""
-    import torch
-
-    mask = torch.zeros(ids.shape, dtype=hidden.dtype, device=ids.device).masked_fill_(ids == PAD, -1e4)
-    for layer in layers:
-        out = layer(hidden, mask[:, None, None, :])
-        hidden = out[0] if isinstance(out, tuple) else out
-    return hidden
 
 
 def _batches(
@@ -252,12 +161,6 @@ def _batches(
             rows = [encoding.ids for encoding in tokenizer.encode_batch([*questions, *passages, *hard])]
             yield rows, len(batch)
         epoch += 1
-
-
-def _share(step: int, recipe: Recipe) -> float:
-    if step < recipe.warm:
-        return (step + 1) / recipe.warm
-    return 0.5 * (1 + math.cos(math.pi * (step - recipe.warm) / max(1, recipe.steps - recipe.warm)))
 
 
 def _read(path: Path, seen: Sequence[str], seed: int) -> list[dict[str, Any]]:

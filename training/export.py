@@ -1,4 +1,4 @@
-"""Write an encoder to disk: as int8 ONNX for the product, as fp32 safetensors for comparison and training."""
+"""Write models to disk: as int8 ONNX for the product, as fp32 safetensors for comparison and training."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import json
 import tempfile
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from embeddings.folder import FILES, FORMAT, VERSION, digest
+from embeddings.folder import FILES, FORMAT, READER_FORMAT, VERSION, digest
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
     from transformers import BertModel
 
-__all__ = ["MAX_TOKENS", "PROMPTS", "SPECIALS", "export_int8", "write_encoder", "write_reference"]
+__all__ = ["MAX_TOKENS", "PROMPTS", "SPECIALS", "export_int8", "write_encoder", "write_reader", "write_reference"]
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 MAX_TOKENS = 512
@@ -23,20 +24,33 @@ SPECIALS = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 
 def write_encoder(out: Path, model: BertModel, tokenizer_json: str, *, name: str) -> list[Path]:
     """Write the folder that `embeddings.onnx` opens and return the files written."""
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "tokenizer.json").write_text(tokenizer_json, encoding="utf-8")
-    export_int8(model, out / "model.onnx")
-    config = {
-        "format": FORMAT,
-        "version": VERSION,
-        "name": name,
+    settings = {
         "dim": model.config.hidden_size,
         "max_tokens": MAX_TOKENS,
         "prompts": PROMPTS,
         "pooling": "mean",
         "normalised": True,
-        "files": {name: digest((out / name).read_bytes()) for name in FILES},
     }
+    return _write(out, model, None, tokenizer_json, {"format": FORMAT, "version": VERSION, "name": name, **settings})
+
+
+def write_reader(out: Path, model: BertModel, head: nn.Module, tokenizer_json: str, *, name: str) -> list[Path]:
+    """Write the folder that `embeddings.reading` opens and return the files written.
+
+    `head` turns a token's hidden state into two numbers: how well an answer begins, and ends, there.
+    """
+    settings = {"max_tokens": MAX_TOKENS}
+    about = {"format": READER_FORMAT, "version": VERSION, "name": name, **settings}
+    return _write(out, model, head, tokenizer_json, about)
+
+
+def _write(
+    out: Path, model: BertModel, head: nn.Module | None, tokenizer_json: str, config: dict[str, Any]
+) -> list[Path]:
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "tokenizer.json").write_text(tokenizer_json, encoding="utf-8")
+    export_int8(model, out / "model.onnx", head=head)
+    config["files"] = {name: digest((out / name).read_bytes()) for name in FILES}
     (out / "config.json").write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return [out / "config.json", *(out / name for name in FILES)]
 
@@ -72,10 +86,11 @@ def write_reference(out: Path, model: BertModel, tokenizer_json: str) -> None:
         SentenceTransformer(modules=modules, prompts=PROMPTS, device="cpu").save(str(out), create_model_card=False)
 
 
-def export_int8(model: BertModel, path: Path) -> None:
+def export_int8(model: BertModel, path: Path, *, head: nn.Module | None = None) -> None:
     """Export to ONNX for one text at a time (`input_ids` int64 (1, tokens)), fused and quantised to int8.
 
-    There is no mask input: without padding there is nothing to mask, and no caller can pad by mistake.
+    The output is the last hidden state, or what `head` makes of it; `head` itself stays in float32. There is no mask
+    input: without padding there is nothing to mask, and no caller can pad by mistake.
     """
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -86,10 +101,13 @@ def export_int8(model: BertModel, path: Path) -> None:
         def __init__(self) -> None:
             super().__init__()
             self.bert = model
+            self.head = head
 
         def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
             hidden: torch.Tensor = self.bert(input_ids=input_ids).last_hidden_state
-            return hidden
+            return hidden if self.head is None else self.head(hidden)
+
+    name = "last_hidden_state" if head is None else "scores"
 
     # Eager attention traces into plain matrix products, which is what the quantiser understands.
     model.set_attn_implementation("eager")
@@ -104,8 +122,8 @@ def export_int8(model: BertModel, path: Path) -> None:
             (torch.tensor([[0, 5, 6, 7, 2]]),),
             str(plain),
             input_names=["input_ids"],
-            output_names=["last_hidden_state"],
-            dynamic_axes={"input_ids": {1: "tokens"}, "last_hidden_state": {1: "tokens"}},
+            output_names=[name],
+            dynamic_axes={"input_ids": {1: "tokens"}, name: {1: "tokens"}},
             dynamo=False,
         )
         optimised = optimize_model(
@@ -122,5 +140,6 @@ def export_int8(model: BertModel, path: Path) -> None:
             str(path),
             per_channel=True,
             weight_type=QuantType.QInt8,
+            nodes_to_exclude=["/head/MatMul"],
             extra_options={"DefaultTensorType": 1},
         )

@@ -3,10 +3,9 @@
     python -m training.fusion QUESTIONS.jsonl.gz --archive ARCHIVE [--source NAME]...
 
 QUESTIONS are as `bench.retrieval` reads them; ARCHIVE is embedded with the encoder that is to be used. The weights are
-those that make it likeliest that a question draws a passage of its right article (softmax over what was found), with
-a slight pull to zero; none counts against a passage. Figures are of weights learned without the questions they are
-measured on: the questions are dealt out in ten parts by article, each left out in turn. Those whose article was not
-found teach nothing, but count.
+those that make it likeliest that a question draws a passage of its right article (`training.ranking`). Figures are of
+weights learned without the questions they are measured on: the questions are dealt out in ten parts by article, each
+left out in turn. Those whose article was not found teach nothing, but count.
 """
 
 from __future__ import annotations
@@ -14,24 +13,20 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
-from dataclasses import astuple, fields
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.special import logsumexp
 
 from bench.retrieval import Asked, Found, find, read_asked, read_records
 from qa import Archive
 from qa.retrieve.fuse import Signals
+from training.ranking import ranking_weights
 
 __all__ = ["learn", "main"]
 
 PARTS = 10
-PULL = 1e-3
 DEPTHS = (1, 3, 5, 10, 20, 50)
-Rows = npt.NDArray[np.float64]
 
 
 def main() -> None:
@@ -67,28 +62,11 @@ def main() -> None:
 
 def learn(asked: Sequence[Asked], found: Sequence[Found]) -> Signals:
     """Return the weights, rounded to what matters, under which the right articles stand out most."""
-    groups: list[tuple[Rows, npt.NDArray[np.bool_]]] = []
+    groups = []
     for question, hits in zip(asked, found, strict=True):
-        right = np.array([each.passage.article_id == question.article for each in hits.sightings])
-        if right.any() and not right.all():
-            groups.append((np.array([astuple(each.signals) for each in hits.sightings], np.float64), right))
-    spread = np.mean([rows.std(axis=0) for rows, _ in groups], axis=0)
-    scaled = [((rows - rows.mean(axis=0)) / spread, right) for rows, right in groups]
-
-    def loss(weights: Rows) -> tuple[float, Rows]:
-        total, slope = PULL * float(weights @ weights), 2 * PULL * weights
-        for rows, right in scaled:
-            scores = rows @ weights
-            every, ours = logsumexp(scores), logsumexp(scores[right])
-            total += float(every - ours) / len(scaled)
-            share = np.exp(scores - every)
-            among = np.where(right, np.exp(scores - ours), 0.0)
-            slope = slope + rows.T @ (share - among) / len(scaled)
-        return total, slope
-
-    signals = len(fields(Signals))
-    best = minimize(loss, np.zeros(signals), jac=True, method="L-BFGS-B", bounds=[(0, None)] * signals).x
-    return Signals(*(round(float(value), 2) for value in best / spread))
+        right = np.array([each.passage.article_id == question.article for each in hits.sightings], np.bool_)
+        groups.append((np.array([astuple(each.signals) for each in hits.sightings], np.float64), right))
+    return Signals(*(round(float(value), 2) for value in ranking_weights(groups)))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from qa.ingest.passages import cut_passages, cut_sentences
 from qa.records import Article
 from training.questions import make_question
 
-__all__ = ["Pair", "main"]
+__all__ = ["Pair", "Source", "filled_archive", "main", "read_lines"]
 
 LOOKED_AT = 30
 """Passages of BM25 among which negatives are looked for."""
@@ -67,22 +67,22 @@ def main() -> None:
     args = parser.parse_args()
     started = time.perf_counter()
     dice = random.Random(args.seed)
-    unseen = list(_lines(args.without))
+    unseen = list(read_lines(args.without))
     articles = {record["article"] for record in unseen if "article" in record}
     contexts = {record["context"] for record in unseen}
-    asked = [record for record in _lines(args.qa) if record["answer"] and record["context"] not in contexts]
+    asked = [record for record in read_lines(args.qa) if record["answer"] and record["context"] not in contexts]
     of_news = [record for record in asked if record.get("article") and record["article"] not in articles]
     others = [record for record in asked if not record.get("article")]
     pairs: list[Pair] = []
     with Archive.open(args.archive) as archive:
-        news = _Source(archive)
+        news = Source(archive)
         pairs += news.of_questions(of_news, dice)
         seen = [article for article in archive.articles() if article.id not in articles]
         dice.shuffle(seen)
         pairs += news.of_headlines(seen, args.headlines, dice)
         pairs += news.of_sentences(seen, args.made, dice)
-    with tempfile.TemporaryDirectory() as name, _filled(others, Path(name)) as archive:
-        pairs += _Source(archive).of_questions(others, dice)
+    with tempfile.TemporaryDirectory() as name, filled_archive(others, Path(name)) as archive:
+        pairs += Source(archive).of_questions(others, dice)
     dice.shuffle(pairs)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     with gzip.GzipFile(args.out, "wb", mtime=0) as out:
@@ -93,7 +93,7 @@ def main() -> None:
     print(f"{len(pairs):,} pairs, {time.perf_counter() - started:.0f} s: {args.out}")
 
 
-class _Source:
+class Source:
     """An archive that questions are about."""
 
     def __init__(self, archive: Archive) -> None:
@@ -149,23 +149,29 @@ class _Source:
         return pairs
 
     def _pair(self, kind: str, question: str, passage: str, answer: str, dice: random.Random) -> Pair:
-        pairs = _character_pairs(passage)
-        near = []
-        for text in self._found(question):
-            alike = len(pairs & _character_pairs(text)) / max(1, min(len(pairs), len(text)))
-            if alike < ALIKE and not (len(answer) >= SHORT_ANSWER and answer in text):
-                near.append(text)
+        near = [f"{head}\n{text}".strip() for head, text in self.near_misses(question, passage, answer)]
         return Pair(kind, question, passage, tuple(dice.sample(near, min(NEGATIVES, len(near)))))
 
-    def _found(self, question: str) -> list[str]:
-        """Return passages that BM25 finds, best first, as the encoder reads them."""
+    def near_misses(self, question: str, passage: str, answer: str) -> list[tuple[str, str]]:
+        """Return (headline, text) of passages that BM25 finds, best first, less those that answer or say the same."""
+        pairs = _character_pairs(passage)
+        near = []
+        for head, text in self._found(question):
+            both = f"{head}\n{text}".strip()
+            alike = len(pairs & _character_pairs(both)) / max(1, min(len(pairs), len(both)))
+            if alike < ALIKE and not (len(answer) >= SHORT_ANSWER and answer in both):
+                near.append((head, text))
+        return near
+
+    def _found(self, question: str) -> list[tuple[str, str]]:
+        """Return (headline, text) of the passages that BM25 finds, best first."""
         archive = self._archive
         found = [number for number, _ in archive._upkeep.current().bm25(question, LOOKED_AT, allowed=None)]
         passages = archive._store.passages_of(found)
         texts = []
         for passage in (passages[number] for number in found):
             article = archive.article(passage.article_id)
-            texts.append(_embedded(article, article.text[passage.start : passage.end]))
+            texts.append((article.headline, article.text[passage.start : passage.end]))
         return texts
 
 
@@ -189,7 +195,7 @@ def _character_pairs(text: str) -> set[str]:
     return {f"{a}{b}" for a, b in pairwise(text)}
 
 
-def _filled(records: list[dict[str, Any]], folder: Path) -> Archive:
+def filled_archive(records: list[dict[str, Any]], folder: Path) -> Archive:
     """Return an archive of the records' contexts and set each record's article."""
     numbers: dict[str, str] = {}
     for record in records:
@@ -203,7 +209,8 @@ def _filled(records: list[dict[str, Any]], folder: Path) -> Archive:
     return archive
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of a file of JSON lines, gzipped or not."""
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
         yield from map(json.loads, lines)
 

@@ -1,7 +1,7 @@
 """Speakers: to whom a text gives words, before them (刘涛强调：“……”) or after (“……”，刘涛说), and whether two are one.
 
 In a draft and on a page alike a speaker is read off the form of the sentence. What a page gives to a speaker goes on to
-the end of its paragraph, unless another speaks (`qa.answer.overlap` goes on in the same way).
+the end of its paragraph, unless another speaks (`qa.answer.extent` goes on in the same way).
 """
 
 from __future__ import annotations

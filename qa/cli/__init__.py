@@ -1,4 +1,4 @@
-"""The command line: ``wenbao ingest ask list show cite receipt stats remove verify``; `web.command` adds ``serve``."""
+"""The command line: ``wenbao ingest ask read eval list show cite check receipt …``; `web.command` adds ``serve``."""
 
 from __future__ import annotations
 

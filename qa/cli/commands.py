@@ -1,6 +1,5 @@
 """The commands, each a few lines: what a user typed, what the archive does, how it is printed."""
 
-import json
 import signal
 import sys
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from qa.check.drafts import read_draft
 from qa.check.page import report_page
 from qa.cli.checking import print_report
 from qa.cli.citing import StyleOption, check_word, citing_commands, save_word
-from qa.cli.inputs import batch_entries, check_filters
+from qa.cli.inputs import answers_file, batch_entries, check_filters
 from qa.cli.listing import (
     item_as_json,
     pages_as_json,
@@ -30,6 +29,7 @@ from qa.cli.listing import (
     print_verified,
 )
 from qa.cli.printing import print_answer, print_hanging, print_json, shown_progress, terminal
+from qa.cli.reading import reading_commands
 from qa.cli.spoken import SpokenCommand, SpokenGroup, WrongUsage, speak
 from qa.errors import BadInput, WenbaoError
 from qa.ingest.imprints.imprint import iso_date
@@ -256,6 +256,7 @@ def build() -> typer.Typer:
         "remove": remove,
         "verify": verify,
         **citing_commands(archive_option),
+        **reading_commands(archive_option),
     }
     for name, command in commands.items():
         add_command(cli, name, command)
@@ -348,16 +349,10 @@ def _reembed(folder: Path | None, encoder: str | None) -> None:
 def _ask_batch(archive: Archive, batch: Path, out: Path, filters: Filters) -> None:
     """Answer a file of questions; the whole file is checked before the first is asked."""
     entries = list(batch_entries(batch, filters))
-    if out.exists() and out.samefile(batch):
-        raise BadInput("batch.same_file", path=out)
-    try:
-        file = out.open("w", encoding="utf-8")
-    except OSError as error:
-        raise BadInput("batch.unwritable", path=out, why=error.strerror or error) from error
-    with file:
+    with answers_file(batch, out) as write:
         for entry, narrowed in entries:
             answer = archive.ask(entry["question"], filters=narrowed, history=entry.get("history", ()))
-            file.write(json.dumps({"id": entry.get("id"), **answer.as_json()}, ensure_ascii=False) + "\n")
+            write({"id": entry.get("id"), **answer.as_json()})
 
 
 def _agreed(removal: Removal) -> bool:

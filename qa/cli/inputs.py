@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from qa.errors import BadInput
 from qa.ingest.imprints.imprint import iso_date, page_label
+from qa.messages import say
 from qa.records import Filters
 from qa.retrieve.question import check_question
 
-__all__ = ["batch_entries", "check_filters", "saved_answers"]
+__all__ = ["answers_file", "batch_entries", "check_filters", "reading_entries", "saved_answers"]
 
 SAVED_BYTES = 32 * 1024 * 1024
 """Largest file of saved answers that is read."""
@@ -35,13 +37,7 @@ def batch_entries(batch: Path, filters: Filters) -> Iterator[tuple[dict[str, Any
 
     Raises BadInput for a file that cannot be read, and with its number for a line that is no question.
     """
-    try:
-        lines = batch.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("file.unreadable", path=batch, why=error) from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    for number, line in _lines(batch):
         try:
             entry = json.loads(line)
             if not isinstance(entry, dict) or not isinstance(entry.get("history", []), list):
@@ -55,6 +51,54 @@ def batch_entries(batch: Path, filters: Filters) -> Iterator[tuple[dict[str, Any
         except (ValueError, RecursionError, BadInput) as error:
             raise BadInput("batch.bad_line", path=batch, line=number, why=error) from error
         yield entry, own
+
+
+def reading_entries(batch: Path) -> Iterator[dict[str, Any]]:
+    """Yield the entries of a file of questions with passages, ``{"id", "question", "passages": [text]}``.
+
+    Raises BadInput for a file that cannot be read, and with its number for a line that is not of this form. A passage
+    may be empty, but not all of a question's.
+    """
+    for number, line in _lines(batch):
+        try:
+            entry = json.loads(line)
+            if not isinstance(entry, dict):
+                raise ValueError(say("read.why.object"))
+            question, passages = entry.get("question", ""), entry.get("passages")
+            if not isinstance(question, str):
+                raise ValueError(say("read.why.question"))
+            check_question(question)
+            if not isinstance(passages, list) or not all(isinstance(passage, str) for passage in passages):
+                raise ValueError(say("read.why.passages"))
+            if not any(passage.strip() for passage in passages):
+                raise ValueError(say("read.why.empty"))
+        except (ValueError, RecursionError, BadInput) as error:
+            raise BadInput("read.bad_line", path=batch, line=number, why=error) from error
+        yield entry
+
+
+@contextmanager
+def answers_file(batch: Path, out: Path) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Open the file that the answers to `batch` go to, and give what writes one as a line.
+
+    Raises BadInput where both are the same file, or it cannot be written.
+    """
+    if out.exists() and out.samefile(batch):
+        raise BadInput("batch.same_file", path=out)
+    try:
+        file = out.open("wb")
+    except OSError as error:
+        raise BadInput("batch.unwritable", path=out, why=error.strerror or error) from error
+
+    def write(answer: dict[str, Any]) -> None:
+        try:
+            file.write(_encoded(answer) + b"\n")
+            file.flush()
+        except OSError as error:
+            raise BadInput("batch.unwritable", path=out, why=error.strerror or error) from error
+
+    with file:
+        yield write
 
 
 def saved_answers(path: Path) -> list[Any]:
@@ -84,3 +128,22 @@ def saved_answers(path: Path) -> list[Any]:
             return [json.loads(line) for line in text.split("\n") if line.strip()]
         except (ValueError, RecursionError):
             raise BadInput("receipt.json", path=path, why=whole) from whole
+
+
+def _lines(batch: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines with something in them, numbered."""
+    try:
+        lines = batch.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("file.unreadable", path=batch, why=error) from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield number, line
+
+
+def _encoded(value: dict[str, Any]) -> bytes:
+    """Return JSON in UTF-8; what has lone surrogates, which UTF-8 has not, is escaped instead."""
+    try:
+        return json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value).encode()

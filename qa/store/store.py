@@ -346,6 +346,14 @@ class Store:
         )
         return {row[0]: Passage(*row) for row in rows}
 
+    def passages_in(self, articles: Iterable[str]) -> list[int]:
+        """Return the ids of the passages of these articles, ascending."""
+        wanted = json.dumps(sorted(articles))
+        rows = self._rows(
+            "SELECT id FROM passages WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY id", wanted
+        )
+        return [row[0] for row in rows]
+
     def vectors_of(self, ids: Iterable[int]) -> dict[int, npt.NDArray[np.float32]]:
         """Return the vectors, float32 (d,), of those passages with these ids that have one."""
         rows = self._rows(

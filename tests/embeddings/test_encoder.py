@@ -44,7 +44,7 @@ def assert_unit(vectors: np.ndarray, count: int, dim: int) -> None:
 
 
 def test_the_public_names_exist():
-    assert embeddings.__all__ == ["EmbeddingError", "EncoderError", "NeighboursError"]
+    assert embeddings.__all__ == ["EmbeddingError", "EncoderError", "NeighboursError", "ReaderError"]
     assert issubclass(EncoderError, EmbeddingError)
     assert issubclass(NeighboursError, EmbeddingError)
 

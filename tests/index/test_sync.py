@@ -94,7 +94,7 @@ def test_caches_of_a_copy_that_went_another_way_are_not_believed(folder: Path, t
         (other / name).rename(folder / name)
     with Archive.open(folder) as archive:
         assert {each.what for each in archive.verify().damage} == {"postings", "vectors.faiss"}
-        assert archive.ask("清泉县春耕生产现场会在哪里召开？").answer == "清泉县春耕生产现场会在石桥镇召开"
+        assert archive.ask("清泉县春耕生产现场会在哪里召开？").answer == "石桥镇"
         assert archive.verify().damage == ()
 
 
@@ -114,7 +114,7 @@ def test_a_reader_moves_on_when_another_writes(folder: Path, tmp_path: Path) -> 
         assert not reader.ask(question).found
         writer.ingest([page])
         answer = reader.ask(question)
-        assert answer.answer == "清泉县春耕生产现场会在石桥镇召开"
+        assert answer.answer == "石桥镇"
         assert answer.citations[0].paper == "晨报"
 
 

@@ -1,0 +1,80 @@
+"""What the reader makes of marks: with a model that marks what a test says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from embeddings.spans import Marked
+from qa.answer.reader import Reader
+from qa.records import Article, Candidate, Evidence, Passage
+from qa.retrieve.question import understand
+
+TEXT = "政协会议召开\n\n11月8日，市政协主席刘保新主持会议。他强调，要好好学习。\n11月9日，市长刘涛出席座谈会。"
+OTHER = "座谈会召开\n\n市长刘涛主持座谈会。"
+
+
+class Marking:
+    """Marks every place of the words given, with their scores."""
+
+    def __init__(self, **scores: float) -> None:
+        self.scores = scores
+        self.seen: list[tuple[str, str]] = []
+
+    def mark(self, question: str, passages: Sequence[tuple[str, str]], *, count: int = 1) -> Iterator[list[Marked]]:
+        for head, text in passages:
+            self.seen.append((head, text))
+            found = [
+                Marked(text.index(word), text.index(word) + len(word), score)
+                for word, score in self.scores.items()
+                if word in text
+            ]
+            yield sorted(found, key=lambda mark: -mark.score)[:count]
+
+
+def article(number: str, text: str) -> Article:
+    return Article(id=number, text=text, body_start=text.index("\n\n") + 2, headline=text.split("\n", maxsplit=1)[0])
+
+
+def read(marking: Marking, question: str, *spans: tuple[str, int, int], subject: str | None = None) -> list[Evidence]:
+    articles = {"a": article("a", TEXT), "b": article("b", OTHER)}
+    found = [Candidate(Passage(n, *span), 1.0, 1.0, 1.0) for n, span in enumerate(spans)]
+    return Reader(marking).read(understand(question), found, articles, subject=subject)
+
+
+def test_evidence_is_words_in_their_sentence_best_first() -> None:
+    found = read(Marking(刘保新=9.0, 刘涛=1.0), "会议由谁主持？", ("a", 0, len(TEXT)))
+    assert [TEXT[each.span_start : each.span_end] for each in found] == ["市政协主席刘保新"]
+    assert TEXT[found[0].start : found[0].end] == "11月8日，市政协主席刘保新主持会议。"
+    both = read(Marking(刘保新=9.0, 刘涛=1.0), "有哪些人参加？", ("a", 0, len(TEXT)))
+    assert [TEXT[each.span_start : each.span_end] for each in both] == ["刘保新", "刘涛"]
+    assert 0 < both[1].score < both[0].score < 1
+
+
+def test_head_and_body_are_read_apart() -> None:
+    marking = Marking()
+    read(marking, "谁？", ("a", 0, 20), ("a", 20, 40))
+    assert [text for _, text in marking.seen] == ["政协会议召开\n\n", TEXT[8:20], TEXT[20:40]]
+
+
+def test_words_in_two_passages_are_told_once() -> None:
+    found = read(Marking(刘保新=9.0), "会议由谁主持？", ("a", 0, 28), ("a", 8, len(TEXT)))
+    assert len(found) == 1
+
+
+def test_what_the_chat_is_about_comes_first() -> None:
+    spans = (("a", 0, len(TEXT)), ("b", 0, len(OTHER)))
+    question = "刘涛是什么职务？"
+    plain = read(Marking(市长=2.0), question, *spans)
+    about = read(Marking(市长=2.0), question, *spans, subject=plain[1].article_id)
+    assert about[0].article_id == plain[1].article_id
+    assert about[0].score > plain[1].score
+
+
+def test_a_statement_is_that_of_its_speaker() -> None:
+    found = read(Marking(要好好学习=9.0, 座谈会=3.0), "刘涛强调了什么？", ("a", 0, len(TEXT)))
+    assert TEXT[found[0].start : found[0].end].count("刘涛") == 1
+
+
+def test_nothing_marked_is_no_evidence() -> None:
+    assert read(Marking(), "会议由谁主持？", ("a", 0, len(TEXT))) == []
+    assert Reader(Marking()).read(understand("谁？"), [], {}) == []

@@ -1,0 +1,87 @@
+"""Write what the reader is trained on: questions, their texts, where the answer stands, and near misses.
+
+    python -m training.readings --archive ARCHIVE --qa TRAIN.jsonl.gz --without DEV.jsonl.gz --out readings.jsonl.gz
+
+ARCHIVE is filled with the news (vectors are not needed). A line of the output is ``{"kind", "question", "head", "text",
+"start", "end", "near"}``: the answer is ``text[start:end]``, both -1 where the text has none; `near` are pairs of
+headline and passage that BM25 finds for the question and that do not answer it. Questions on news get theirs from
+ARCHIVE, others from the texts of all others of their source. Articles and texts of `--without` take no part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from qa import Archive
+from training.pairs import Source, filled_archive, read_lines
+
+__all__ = ["main"]
+
+NEWS = ("crud-news", "sec-news")
+NEAR = 4
+
+
+def main() -> None:
+    """Write all readings and print how many there are of each kind."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--archive", type=Path, required=True, help="archive folder with the news")
+    parser.add_argument("--qa", type=Path, required=True, help="JSONL(.gz): question, context, answer, answer_start")
+    parser.add_argument("--without", type=Path, required=True, help="JSONL(.gz) whose articles and texts stay out")
+    parser.add_argument("--out", type=Path, required=True, help="JSONL.gz to write")
+    args = parser.parse_args()
+    started = time.perf_counter()
+    unseen = list(read_lines(args.without))
+    hidden = {record["context"] for record in unseen}
+    hidden_articles = {record["article"] for record in unseen if "article" in record}
+    records = [
+        record
+        for record in read_lines(args.qa)
+        if record["context"] not in hidden and record.get("article") not in hidden_articles
+    ]
+    rows: list[dict[str, Any]] = []
+    with (
+        Archive.open(args.archive) as news,
+        tempfile.TemporaryDirectory() as name,
+        filled_archive([dict(record) for record in records], Path(name)) as texts,
+    ):
+        heads = {article.text[article.body_start :].strip(): article.headline for article in texts.articles()}
+        printed = {article.id: article.headline for article in news.articles() if not article.headline_made}
+        of_news, of_texts = Source(news), Source(texts)
+        for record in records:
+            source = of_news if record["source"] in NEWS else of_texts
+            near = source.near_misses(record["question"], record["context"], record["answer"])
+            if source is of_news:
+                near = [(head, text) for head, text in near if text not in record["context"]]
+            head = printed.get(record.get("article", "")) or heads.get(record["context"].strip(), "")
+            rows.append(_row(record, head, near[:NEAR]))
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    with gzip.GzipFile(args.out, "wb", mtime=0) as out:
+        for row in rows:
+            out.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
+    for kind, count in sorted(Counter(row["kind"] for row in rows).items()):
+        print(f"{kind:12} {count:7,}")
+    print(f"{len(rows):,} questions, {time.perf_counter() - started:.0f} s: {args.out}")
+
+
+def _row(record: dict[str, Any], head: str, near: list[tuple[str, str]]) -> dict[str, Any]:
+    start = record["answer_start"] if record["answer"] else -1
+    return {
+        "kind": record["source"],
+        "question": record["question"],
+        "head": head,
+        "text": record["context"],
+        "start": start,
+        "end": start + len(record["answer"]) if start >= 0 else -1,
+        "near": near,
+    }
+
+
+if __name__ == "__main__":
+    main()
