@@ -209,7 +209,7 @@ def test_the_answer_can_be_copied_with_its_source(open_page: Opened, site: Any) 
     assert copied(page) == f"{citation['quote']}\n{citation['reference']}"
     page.locator(".wb-style").select_option("gongwen")
     assert copied(page).endswith("《许昌日报》2023年11月10日，第1版。")
-    ask(page, "刘涛要求学院怎么做才能早日升本？")
+    ask(page, "史根治在经济运行分析调度会上强调了什么？")
     page.wait_for_selector("#wb-turn-2 .wb-copy")
     page.wait_for_function("[...document.querySelectorAll('.wb-style')].every((one) => one.value === 'gongwen')")
     page.reload()
@@ -280,7 +280,7 @@ def test_two_readers_do_not_see_each_other(open_page: Opened) -> None:
 
 
 def test_the_article_page_opens_at_the_quote(open_page: Opened, site: Any) -> None:
-    citation = quote_of(site, "刘涛要求学院怎么做才能早日升本？")["citations"][0]
+    citation = quote_of(site, "史根治在经济运行分析调度会上强调了什么？")["citations"][0]
     page = open_page(f"{citation['permalink']}?start={citation['start']}&end={citation['end']}", height=500)
     page.wait_for_function(IN_VIEW, arg="html")
     assert "".join(page.locator(".wb-here").all_inner_texts()) == citation["quote"]
