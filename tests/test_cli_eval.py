@@ -15,7 +15,7 @@ from qa.cli.measuring import print_asking, print_reading
 from qa.evaluate import measure_asking, measure_reading
 from tests.test_cli import QUESTION, one_line, wenbao, wenbao_alone
 from tests.test_cli_help import ENGLISH
-from tests.test_cli_read import PASSAGES, needs_reader
+from tests.test_cli_read import PASSAGES
 from tests.test_evaluate import QUESTIONS, answer, article_of, ask, made
 
 LONG = "一个名字特别特别长的来源a-source-with-quite-a-long-name"
@@ -94,7 +94,6 @@ def test_where_nothing_is_answered_nothing_is_divided(capsys: pytest.CaptureFixt
 # --- the command ---
 
 
-@needs_reader
 def test_reading(tmp_path: Path) -> None:
     file = questions(tmp_path, *known())
     result = wenbao_alone("eval", file, "--mode", "reading", "--json", WENBAO_ARCHIVE=str(tmp_path / "none"))
@@ -112,7 +111,6 @@ def test_reading(tmp_path: Path) -> None:
     assert shown.stdout.startswith("4 个问题，2 个有答案")
 
 
-@needs_reader
 def test_sources_and_limit(tmp_path: Path) -> None:
     file = questions(tmp_path, *known(), {"question": " ", "context": "甲", "answer": "甲"})
     result = wenbao_alone("eval", file, "--mode", "reading", "--source", "乙", "--limit", "2", "--json")
@@ -121,7 +119,6 @@ def test_sources_and_limit(tmp_path: Path) -> None:
     assert (found["overall"]["questions"], [group["source"] for group in found["sources"]]) == (2, ["乙"])
 
 
-@needs_reader
 def test_open_and_with_the_article_left_out(sample: Archive, tmp_path: Path) -> None:
     (article,) = (each.id for each in sample.articles() if "李朝锋" in each.text)
     asked = [
