@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Pairing", "Row"]
 
-QUESTION_TOKENS, HEAD_TOKENS = 64, 40
+QUESTION_TOKENS = 64
 BEGIN, END = "<s>", "</s>"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A question and a passage as a model reads them: ``<s> question </s></s> head </s> passage </s>``."""
+    """A question and a passage as a model reads them: ``<s> question </s></s> passage </s>``."""
 
     ids: NDArray[np.int64]
     """Token ids, (tokens,)."""
@@ -48,13 +48,9 @@ class Pairing:
         self._max = max_tokens
         self._begin, self._end = (tokenizer.token_to_id(special) for special in (BEGIN, END))
 
-    def row(self, question: str, head: str, passage: str) -> Row:
-        """Return the row of a question and a passage with the head above it, which may be empty.
-
-        What does not fit is cut off the end of question, head or passage.
-        """
+    def row(self, question: str, passage: str) -> Row:
+        """Return the row of a question and a passage; what does not fit is cut off the end of either."""
         before = [self._begin, *self._ids(question)[:QUESTION_TOKENS], self._end, self._end]
-        before += [*self._ids(head)[:HEAD_TOKENS], self._end] if head else []
         encoding = self._tokenizer.encode(passage, add_special_tokens=False)
         room = self._max - len(before) - 1
         spans = np.array(encoding.offsets[:room], np.int64).reshape(-1, 2)

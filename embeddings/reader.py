@@ -46,8 +46,8 @@ class SpanReader:
         """Open the model now instead of with the first question."""
         self._model()
 
-    def mark(self, question: str, passages: Sequence[tuple[str, str]], *, count: int = 1) -> Iterator[list[Marked]]:
-        """Yield up to `count` spans of each passage, best first, in the order of `passages`, pairs of head and text.
+    def mark(self, question: str, passages: Sequence[str], *, count: int = 1) -> Iterator[list[Marked]]:
+        """Yield up to `count` spans of each passage, best first, in the order of `passages`.
 
         Passages are read as they are asked for, `workers` ahead: a caller who has seen enough stops the rest. A text is
         read up to the model's limit; an empty one has no spans.
@@ -55,8 +55,8 @@ class SpanReader:
         pairing, model = self._model()
         question = _encodable(question)
 
-        def read(passage: tuple[str, str]) -> list[Marked]:
-            row = pairing.row(question, *map(_encodable, passage))
+        def read(passage: str) -> list[Marked]:
+            row = pairing.row(question, _encodable(passage))
             if not len(row.spans):
                 return []
             (scores,) = model.run(None, {"input_ids": row.ids[None, :]})

@@ -36,11 +36,20 @@ class Halves:
 
     The rate is reached after `warm` steps and falls to nothing in the last quarter of `steps`, so that training can be
     broken off and gone on with for more steps or fewer. After a loss has been carried back, `learn` takes the step.
-    `save` and `load` keep the state in one file.
+    `save` and `load` keep the state in one file. `dropout` is the share of what each layer adds that is left out while
+    gradients are taken (Srivastava et al., "Dropout", JMLR 2014).
     """
 
     def __init__(
-        self, model: BertModel, *, frozen: int, rate: float, warm: int, steps: int, head: nn.Module | None = None
+        self,
+        model: BertModel,
+        *,
+        frozen: int,
+        rate: float,
+        warm: int,
+        steps: int,
+        dropout: float = 0.0,
+        head: nn.Module | None = None,
     ) -> None:
         import torch
 
@@ -50,6 +59,9 @@ class Halves:
         model.set_attn_implementation("sdpa")
         self._lower = _lower(model, frozen, self.device)
         self._upper = torch.nn.ModuleList(model.encoder.layer[frozen:]).to(self.device)
+        for layer in self._upper:
+            layer.attention.self.dropout.p = 0.0  # with any, attention on a processor takes the slow way
+            layer.attention.output.dropout.p = layer.output.dropout.p = dropout
         self.head = head.to(self.device) if head is not None else torch.nn.Identity()
         learning = [*self._upper.parameters(), *self.head.parameters()]
         self._masters = [weight.detach().clone().float() for weight in learning]
@@ -66,6 +78,7 @@ class Halves:
         import torch
 
         ids = ids.to(self.device)
+        self._upper.train(torch.is_grad_enabled())
         return _through(self._upper, self._lower(ids).to(torch.bfloat16), ids)
 
     def learn(self, step: int) -> float:

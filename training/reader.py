@@ -51,7 +51,7 @@ SEEN = {
     "squad2-zh": 0.55,
 }
 """How often an epoch has a question of each kind; those on news count for more than those on an encyclopedia."""
-ASIDE = {"crud-news": 0.8, "sec-news": 0.4, "squad2-zh": 0.0}
+ASIDE = {"crud-news": 1.2, "sec-news": 0.6, "squad2-zh": 0.0}
 ASIDE_OTHERS = 0.2
 """How many windows without an answer an epoch has for each one with."""
 OWN = 0.4
@@ -78,8 +78,9 @@ class Recipe:
     rate: float = 8e-5
     warm: int = 200
     """Steps until `rate` is reached; in the last quarter of `steps` it falls to nothing."""
-    chars: tuple[int, int] = (120, 320)
+    chars: tuple[int, int] = (60, 330)
     """Length a window is filled up to, in characters, drawn evenly."""
+    dropout: float = 0.1
     micro: int = 8
     """Windows run together, of about one length."""
     seed: int = 1
@@ -87,10 +88,9 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A question, a stretch of text with the head above it, and the answer ``text[start:end]``, or -1 twice."""
+    """A question, a stretch of text, and the answer ``text[start:end]``, or -1 twice."""
 
     question: str
-    head: str
     text: str
     start: int
     end: int
@@ -124,7 +124,15 @@ def main() -> None:
     torch.nn.init.zeros_(head.bias)
     readings = _read(args.readings)
     args.work.mkdir(parents=True, exist_ok=True)
-    halves = Halves(model, frozen=recipe.frozen, rate=recipe.rate, warm=recipe.warm, steps=recipe.steps, head=head)
+    halves = Halves(
+        model,
+        frozen=recipe.frozen,
+        rate=recipe.rate,
+        warm=recipe.warm,
+        steps=recipe.steps,
+        dropout=recipe.dropout,
+        head=head,
+    )
     _train(halves, tokenizer, readings, recipe, args.work / "checkpoint.pt")
     for path in write_reader(args.out, halves.finished(), head, tokenizer_json, name=args.name):
         print(f"{path}  {path.stat().st_size:,} bytes")
@@ -143,7 +151,8 @@ def windows(readings: Sequence[dict[str, Any]], recipe: Recipe, epoch: int) -> I
             if window is None:
                 continue
             found.append(window)
-            if window.start >= 0 and dice.random() < ASIDE.get(kind, ASIDE_OTHERS):
+            asides = ASIDE.get(kind, ASIDE_OTHERS) if window.start >= 0 else 0.0
+            for _ in range(int(asides) + (dice.random() < asides % 1)):
                 aside = _without_answer(reading, chars, dice)
                 found += [aside] if aside else []
     dice.shuffle(found)
@@ -179,12 +188,12 @@ def _without_answer(reading: dict[str, Any], chars: int, dice: random.Random) ->
                 return _window({**reading, "start": -1}, (low, high))
     if not reading["near"]:
         return None
-    head, near = dice.choice(reading["near"])
+    near = dice.choice(reading["near"])
     sentences = cut_sentences(near)
     if not sentences:
         return None
     low, high = _run(sentences, dice.randrange(len(sentences)), None, chars, dice)
-    return Window(reading["question"], head if not near[low:high].startswith(head) else "", near[low:high], -1, -1)
+    return Window(reading["question"], near[low:high], -1, -1)
 
 
 def _run(
@@ -205,12 +214,13 @@ def _run(
 
 def _window(reading: dict[str, Any], span: tuple[int, int]) -> Window:
     low, high = span
-    head = reading["head"] if low > 0 else ""
     start, end = (reading["start"] - low, reading["end"] - low) if reading["start"] >= 0 else (-1, -1)
-    return Window(reading["question"], head, reading["text"][low:high], start, end)
+    return Window(reading["question"], reading["text"][low:high], start, end)
 
 
 def _train(halves: Halves, tokenizer: Tokenizer, readings: list[dict[str, Any]], recipe: Recipe, file: Path) -> None:
+    import torch
+
     pairing = Pairing(tokenizer, MAX_TOKENS)
     kept = [reading for reading in readings if _part(reading)]
     watched = _watched([reading for reading in readings if not _part(reading)], recipe)
@@ -222,6 +232,7 @@ def _train(halves: Halves, tokenizer: Tokenizer, readings: list[dict[str, Any]],
             break
         if step < done:
             continue
+        torch.manual_seed(recipe.seed * recipe.steps + step)  # the same dropout, broken off or not
         losses.append(_carry_back(batch, halves, pairing, recipe))
         rate = halves.learn(step)
         if (step + 1) % 50 == 0:
@@ -255,7 +266,7 @@ def _micros(
     """Yield rows of about one length, with the places of begin and end in each; 0 is "no answer"."""
     made = []
     for window in batch:
-        row = pairing.row(window.question, window.head, window.text)
+        row = pairing.row(window.question, window.text)
         target = row.token_span(window.start, window.end) if window.start >= 0 else (0, 0)
         if target is not None:
             made.append((row, target))
@@ -306,7 +317,7 @@ def _report(
     import torch
 
     flat = [window for _, right, wrong in watched for window in (right, wrong) if window is not None]
-    rows = [pairing.row(window.question, window.head, window.text) for window in flat]
+    rows = [pairing.row(window.question, window.text) for window in flat]
     best: dict[Window, Marked] = {}
     order = sorted(range(len(rows)), key=lambda at: len(rows[at].ids))
     with torch.no_grad():

@@ -2,10 +2,10 @@
 
     python -m training.readings --archive ARCHIVE --qa TRAIN.jsonl.gz --without DEV.jsonl.gz --out readings.jsonl.gz
 
-ARCHIVE is filled with the news (vectors are not needed). A line of the output is ``{"kind", "question", "head", "text",
-"start", "end", "near"}``: the answer is ``text[start:end]``, both -1 where the text has none; `near` are pairs of
-headline and passage that BM25 finds for the question and that do not answer it. Questions on news get theirs from
-ARCHIVE, others from the texts of all others of their source. Articles and texts of `--without` take no part.
+ARCHIVE is filled with the news (vectors are not needed). A line of the output is ``{"kind", "question", "text", "start",
+"end", "near"}``: the answer is ``text[start:end]``, both -1 where the text has none; `near` are passages that BM25 finds
+for the question and that do not answer it. Questions on news get theirs from ARCHIVE, others from the texts of all
+others of their source. Articles and texts of `--without` take no part.
 """
 
 from __future__ import annotations
@@ -51,16 +51,13 @@ def main() -> None:
         tempfile.TemporaryDirectory() as name,
         filled_archive([dict(record) for record in records], Path(name)) as texts,
     ):
-        heads = {article.text[article.body_start :].strip(): article.headline for article in texts.articles()}
-        printed = {article.id: article.headline for article in news.articles() if not article.headline_made}
         of_news, of_texts = Source(news), Source(texts)
         for record in records:
             source = of_news if record["source"] in NEWS else of_texts
-            near = source.near_misses(record["question"], record["context"], record["answer"])
+            near = [text for _, text in source.near_misses(record["question"], record["context"], record["answer"])]
             if source is of_news:
-                near = [(head, text) for head, text in near if text not in record["context"]]
-            head = printed.get(record.get("article", "")) or heads.get(record["context"].strip(), "")
-            rows.append(_row(record, head, near[:NEAR]))
+                near = [text for text in near if text not in record["context"]]
+            rows.append(_row(record, near[:NEAR]))
     args.out.parent.mkdir(parents=True, exist_ok=True)
     with gzip.GzipFile(args.out, "wb", mtime=0) as out:
         for row in rows:
@@ -70,12 +67,11 @@ def main() -> None:
     print(f"{len(rows):,} questions, {time.perf_counter() - started:.0f} s: {args.out}")
 
 
-def _row(record: dict[str, Any], head: str, near: list[tuple[str, str]]) -> dict[str, Any]:
+def _row(record: dict[str, Any], near: list[str]) -> dict[str, Any]:
     start = record["answer_start"] if record["answer"] else -1
     return {
         "kind": record["source"],
         "question": record["question"],
-        "head": head,
         "text": record["context"],
         "start": start,
         "end": start + len(record["answer"]) if start >= 0 else -1,

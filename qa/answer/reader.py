@@ -42,9 +42,9 @@ class Marked(Protocol):
 
 
 class Marker(Protocol):
-    """The model: marks spans in pairs of head and text, passage by passage."""
+    """The model: marks spans, passage by passage."""
 
-    def mark(self, question: str, passages: Sequence[tuple[str, str]], *, count: int = 1) -> Iterator[Sequence[Marked]]:
+    def mark(self, question: str, passages: Sequence[str], *, count: int = 1) -> Iterator[Sequence[Marked]]:
         """Yield up to `count` spans of each passage, best first."""
 
 
@@ -93,7 +93,7 @@ class Reader:
             for each in candidates
             for stretch in _stretches(articles[each.passage.article_id], each.passage)
         ]
-        texts = [("", articles[stretch.article_id].text[stretch.start : stretch.end]) for _, stretch in read]
+        texts = [articles[stretch.article_id].text[stretch.start : stretch.end] for _, stretch in read]
         settings = {number: Setting.of(article) for number, article in articles.items()}
         foremost = max((candidate.score for candidate in candidates), default=0.0)
         found: list[Sign] = []
