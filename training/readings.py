@@ -2,10 +2,10 @@
 
     python -m training.readings --archive ARCHIVE --qa TRAIN.jsonl.gz --without DEV.jsonl.gz --out readings.jsonl.gz
 
-ARCHIVE is filled with the news (vectors are not needed). A line of the output is ``{"kind", "question", "text", "start",
-"end", "near"}``: the answer is ``text[start:end]``, both -1 where the text has none; `near` are passages that BM25 finds
-for the question and that do not answer it. Questions on news get theirs from ARCHIVE, others from the texts of all
-others of their source. Articles and texts of `--without` take no part.
+ARCHIVE is filled with the news (vectors are not needed). A line of the output is ``{"kind", "question", "text",
+"start", "end", "near"}``: the answer is ``text[start:end]``, both -1 where the text has none; `near` are passages that
+BM25 finds for the question and that do not answer it. Questions on news get theirs from ARCHIVE, others from the texts
+of all others of their source. Articles and texts of `--without` take no part.
 """
 
 from __future__ import annotations
