@@ -48,6 +48,7 @@ def test_it_stands_there_and_the_former_ids_lead_to_it(archive: Archive, undated
     before, made = bodies(archive), vectors(archive)
     assert "quality.undated" in dict(archive.pages()[0].quality.reasons)
     report = archive.ingest([undated], paper="许昌日报", date="2023-11-10", page="01")
+    assert archive.verify().damage == ()
     assert (report.files, report.unchanged, report.renamed, report.articles) == (0, 0, 1, 0)
     assert imprints(archive) == {("许昌日报", "2023-11-10", "1")}
     (page,) = archive.pages()

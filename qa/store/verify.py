@@ -87,7 +87,7 @@ def _is_whole(row: tuple[Any, ...]) -> bool:
 
 def _illegible(db: sqlite3.Connection) -> Iterator[str]:
     """Yield the parts of stories and the pages in which something else was written over what was stored."""
-    for number, content in db.execute("SELECT id, CAST(content AS BLOB) FROM parts ORDER BY id"):
+    for number, content in db.execute("SELECT id, CAST(content AS BLOB) FROM parts WHERE place != -1 ORDER BY id"):
         try:
             unpack_article(content.decode())
         except (ValueError, TypeError, KeyError, AttributeError):
