@@ -51,7 +51,7 @@ SEEN = {
     "squad2-zh": 0.55,
 }
 """How often an epoch has a question of each kind; those on news count for more than those on an encyclopedia."""
-ASIDE = {"crud-news": 1.2, "sec-news": 0.6, "squad2-zh": 0.0}
+ASIDE = {"crud-news": 0.8, "sec-news": 0.4, "squad2-zh": 0.0}
 ASIDE_OTHERS = 0.2
 """How many windows without an answer an epoch has for each one with."""
 OWN = 0.4
@@ -78,7 +78,7 @@ class Recipe:
     rate: float = 8e-5
     warm: int = 200
     """Steps until `rate` is reached; in the last quarter of `steps` it falls to nothing."""
-    chars: tuple[int, int] = (60, 330)
+    chars: tuple[int, int] = (120, 320)
     """Length a window is filled up to, in characters, drawn evenly."""
     dropout: float = 0.1
     micro: int = 8
@@ -151,8 +151,7 @@ def windows(readings: Sequence[dict[str, Any]], recipe: Recipe, epoch: int) -> I
             if window is None:
                 continue
             found.append(window)
-            asides = ASIDE.get(kind, ASIDE_OTHERS) if window.start >= 0 else 0.0
-            for _ in range(int(asides) + (dice.random() < asides % 1)):
+            if window.start >= 0 and dice.random() < ASIDE.get(kind, ASIDE_OTHERS):
                 aside = _without_answer(reading, chars, dice)
                 found += [aside] if aside else []
     dice.shuffle(found)
