@@ -91,6 +91,7 @@ def main() -> int:
     parser.add_argument("--plot", type=Path, help="draw the growth into this SVG file")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     args = parser.parse_args()
+    args.folder.mkdir(parents=True, exist_ok=True)
     free, needed = shutil.disk_usage(args.folder).free, ROOM * max(args.passages)
     if free < needed:
         print(
