@@ -152,7 +152,7 @@ def read_asked(records: Iterable[dict[str, Any]], archive: Archive) -> list[Aske
 def find(archive: Archive, asked: Sequence[Asked], *, reader: Reader | None = None) -> list[Found]:
     """Search `archive` for each question as the program does, and let `reader` read what was found."""
     caches, encoder = archive._upkeep.current(), archive._upkeep.encoder
-    held = archive._held(caches)
+    held = archive._finder.held(caches)
     found = []
     for each in asked:
         vector = encoder.encode_questions([each.question])[0]

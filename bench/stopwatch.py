@@ -14,6 +14,7 @@ from qa import Archive
 from qa.answer.reader import Reader
 from qa.index.columns import Columns
 from qa.index.sync import _Shelf
+from qa.retrieve import finding
 from qa.store.store import Store
 
 __all__ = ["FILLING", "PARTS", "Stopwatch", "watching"]
@@ -68,7 +69,7 @@ class Stopwatch:
 def watching(archive: Archive) -> Iterator[Stopwatch]:
     """Give a stopwatch whose parts are those of `archive`, until the end of the block."""
     watch = Stopwatch()
-    retrieve, encoder = qa.archive.retrieve, archive._upkeep.encoder
+    retrieve, encoder = finding.retrieve, archive._upkeep.encoder
 
     def watched(*asked: Any, dense: Callable[..., Any], bm25: Callable[..., Any], **rest: Any) -> Any:
         return retrieve(*asked, dense=watch.around("dense", dense), bm25=watch.around("bm25", bm25), **rest)
@@ -77,7 +78,7 @@ def watching(archive: Archive) -> Iterator[Stopwatch]:
         (qa.archive, "understand", "understand", qa.archive.understand),
         (Columns, "mask", "filter", Columns.mask),
         (encoder, "encode_questions", "encode", encoder.encode_questions),
-        (qa.archive, "retrieve", "fuse", watched),
+        (finding, "retrieve", "fuse", watched),
         (Reader, "read", "read", Reader.read),
         (qa.archive, "compose", "compose", qa.archive.compose),
         (archive, "ask", "other", archive.ask),

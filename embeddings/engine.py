@@ -8,15 +8,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import EncoderError
-from embeddings.folder import ModelFolder
+from embeddings.folder import Folder, ModelFolder
 
-__all__ = ["Engine", "cores", "session"]
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+__all__ = ["Engine", "cores", "open_model"]
 
 # ONNX Runtime otherwise keeps an event store in the user's home; it reads this once, when it is imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -32,22 +34,9 @@ class Engine:
 
     def __init__(self, folder: ModelFolder, *, workers: int | None = None) -> None:
         """Open the model; EncoderError for a file that is missing, damaged or does not fit these libraries."""
-        import onnxruntime
-        from tokenizers import Tokenizer
-
         self.folder = folder
         self.workers = workers or cores()
-        try:
-            self.tokenizer = Tokenizer.from_buffer(folder.read("tokenizer.json"))
-            self._session = session(folder.read("model.onnx"))
-        except EncoderError:
-            raise
-        except Exception as error:  # neither library has an exception class of its own for a file it cannot read
-            reason = " ".join(str(error).split())[:120]
-            raise EncoderError(
-                f"{folder.path} does not work with onnxruntime {onnxruntime.__version__} ({reason}): "
-                "install the versions in pyproject.toml, or make the folder again with `python -m training.base`"
-            ) from error
+        self.tokenizer, self._session = open_model(folder)
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(folder.max_tokens)
 
@@ -79,14 +68,29 @@ class Engine:
         return unit
 
 
-def session(model: bytes) -> Any:
-    """Open a model to run on one thread, so that what it says does not depend on how many there are."""
+def open_model(folder: Folder) -> tuple[Tokenizer, Any]:
+    """Return the tokenizer and an ONNX session of a folder; its own error for a file that these libraries cannot read.
+
+    The session runs on one thread, so that what it says does not depend on how many there are.
+    """
     import onnxruntime
+    from tokenizers import Tokenizer
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    try:
+        tokenizer = Tokenizer.from_buffer(folder.read("tokenizer.json"))
+        model = folder.read("model.onnx")
+        return tokenizer, onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except folder.ERROR:
+        raise
+    except Exception as error:  # neither library has an exception class of its own for a file it cannot read
+        reason = " ".join(str(error).split())[:120]
+        raise folder.ERROR(
+            f"{folder.path} does not work with onnxruntime {onnxruntime.__version__} ({reason}): "
+            f"install the versions in pyproject.toml, or make the folder again with `python -m {folder.SCRIPT}`"
+        ) from error
 
 
 def cores() -> int:

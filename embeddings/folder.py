@@ -16,6 +16,7 @@ __all__ = [
     "FORMAT",
     "READER_FORMAT",
     "VERSION",
+    "Folder",
     "ModelFolder",
     "ReaderFolder",
     "digest",
@@ -32,7 +33,7 @@ REMAKE = "restore it from version control, or make the folder again with `python
 
 
 @dataclass(frozen=True, slots=True)
-class _Folder:
+class Folder:
     """Files that are what config.json says they are."""
 
     path: Path
@@ -66,7 +67,7 @@ class _Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelFolder(_Folder):
+class ModelFolder(Folder):
     """Hold the settings of an int8 ONNX encoder and the digests of its files."""
 
     dim: int
@@ -81,7 +82,7 @@ class ModelFolder(_Folder):
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderFolder(_Folder):
+class ReaderFolder(Folder):
     """Hold the settings of an int8 ONNX reader and the digests of its files."""
 
     FORM, ERROR, SCRIPT = READER_FORMAT, ReaderError, "training.reader"
@@ -119,7 +120,7 @@ def digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
-Kind = TypeVar("Kind", bound=_Folder)
+Kind = TypeVar("Kind", bound=Folder)
 
 
 def _read(path: Path, kind: type[Kind], made: Callable[[dict[str, Any]], Kind]) -> Kind:

@@ -10,8 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from embeddings import ReaderError
-from embeddings.engine import cores, session
+from embeddings.engine import cores, open_model
 from embeddings.folder import ReaderFolder, read_reader_folder
 from embeddings.pairing import Pairing
 from embeddings.spans import Marked, best_spans
@@ -73,25 +72,9 @@ class SpanReader:
     def _model(self) -> tuple[Pairing, Any]:
         with self._opening:
             if self._opened is None:
-                self._opened = self._open()
+                tokenizer, session = open_model(self._folder)
+                self._opened = Pairing(tokenizer, self._folder.max_tokens), session
             return self._opened
-
-    def _open(self) -> tuple[Pairing, Any]:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        folder = self._folder
-        try:
-            tokenizer = Tokenizer.from_buffer(folder.read("tokenizer.json"))
-            return Pairing(tokenizer, folder.max_tokens), session(folder.read("model.onnx"))
-        except ReaderError:
-            raise
-        except Exception as error:  # neither library has an exception class of its own for a file it cannot read
-            reason = " ".join(str(error).split())[:120]
-            raise ReaderError(
-                f"{folder.path} does not work with onnxruntime {onnxruntime.__version__} ({reason}): "
-                "install the versions in pyproject.toml, or make the folder again with `python -m training.reader`"
-            ) from error
 
 
 def _encodable(text: str) -> str:

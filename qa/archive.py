@@ -7,12 +7,9 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from embeddings import ReaderError
 from embeddings.reader import SpanReader
@@ -27,8 +24,8 @@ from qa.check.library import Library
 from qa.cite.reference import reference_of
 from qa.cite.styles import DEFAULT_STYLE, check_style, references
 from qa.errors import BadInput, NotHeld, WenbaoError
-from qa.index.columns import Mask
-from qa.index.sync import Caches, stale_caches
+from qa.holdings import Stats, Verified, bytes_in, count_held, verified
+from qa.index.sync import stale_caches
 from qa.index.upkeep import Progress, Upkeep
 from qa.ingest.imprints.imprint import Imprint, iso_date, page_label
 from qa.ingest.imprints.manifests import Manifests
@@ -37,7 +34,6 @@ from qa.records import (
     EVERYTHING,
     Answer,
     Article,
-    Candidate,
     Filters,
     IngestReport,
     LogEntry,
@@ -47,69 +43,20 @@ from qa.records import (
     Removal,
     Searched,
 )
-from qa.retrieve.copies import Sketches, copies_of, distinct
+from qa.retrieve.finding import Finder
 from qa.retrieve.history import follow
 from qa.retrieve.question import check_question, understand
-from qa.retrieve.search import Held, retrieve
-from qa.settings import SETTINGS, archive_dir, reader_path
+from qa.settings import archive_dir, reader_path
 from qa.store.lock import write_lock
 from qa.store.store import Store
 from qa.store.verify import Damage
 
-__all__ = ["Archive", "Progress", "Stats", "Verified", "find_pages", "open_reader"]
+__all__ = ["Archive", "Progress", "find_pages", "open_reader"]
 
-DOUBTFUL = 5
 INDEX_SECONDS = 20.0
 """While many files are read, how long what is stored waits before it can be found."""
 WRITER_SECONDS = 10.0
 """How long a writer waits for another one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What an archive holds; `pending` passages still wait for their vector."""
-
-    archive: str
-    files: int
-    pages: int
-    articles: int
-    heads_only: int
-    passages: int
-    pending: int
-    date_from: str | None
-    date_to: str | None
-    papers: tuple[str, ...]
-    bytes: int
-    encoder: str | None
-    fingerprint: str
-    epoch: int
-    quality: float | None
-    """Mean quality of the pages, 0 to 1; None without pages."""
-    doubtful: tuple[PageState, ...]
-    """The pages of the lowest quality, worst first: at most five, none of full quality."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the object that ``wenbao stats --json`` prints."""
-        out = asdict(self)
-        out["from"], out["to"] = out.pop("date_from"), out.pop("date_to")
-        return out
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What was looked at, what is damaged, and what of it was mended."""
-
-    articles: int
-    """0, as the other counts, where the database itself is damaged."""
-    passages: int
-    pending: int
-    damage: tuple[Damage, ...]
-    """What is damaged now."""
-    mended: tuple[Damage, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the object that ``wenbao verify --json`` prints."""
-        return asdict(self)
 
 
 @lru_cache(maxsize=1)
@@ -134,6 +81,7 @@ class Archive:
         self.directory = directory
         self._store = store
         self._upkeep = Upkeep(directory, store, encoder)
+        self._finder = Finder(directory, store, self._upkeep)
         self._lock = threading.RLock()
         self._counted: tuple[int, Stats] | None = None
         self._fingerprint: tuple[tuple[int, str | None], str] = ((-1, None), "")
@@ -276,7 +224,7 @@ class Archive:
         told = progress or _silent
         found = self._damage(told)
         if not (repair and any(damage.mendable for damage in found)):
-            return self._verified(found, ())
+            return verified(self._store, found)
         self._upkeep.check_encoder()
         with write_lock(self.directory, wait=WRITER_SECONDS):
             if any(damage.kind in ("passages", "vectors") for damage in found):
@@ -285,7 +233,7 @@ class Archive:
             self._upkeep.catch_up(told)
         self._upkeep.embed(told)
         left = self._damage(told)
-        return self._verified(left, tuple(damage for damage in found if damage not in left))
+        return verified(self._store, left, [damage for damage in found if damage not in left])
 
     def reembed(self, *, progress: Progress | None = None) -> int:
         """Make every vector again with the present encoder; returns how many."""
@@ -327,8 +275,8 @@ class Archive:
     def look(self, question: str, *, without: Collection[str] = ()) -> list[Sign]:
         """Return all that the reader marks for `question`, likely or not, with what speaks for it: for measuring."""
         understood = understand(check_question(question))
-        candidates, articles, _ = self._found(understood, without)
-        return open_reader().look(understood, candidates, articles)
+        found = self._finder.find(understood, without)
+        return open_reader().look(understood, found.candidates, found.articles)
 
     def check(self, draft: Draft | str) -> Report:
         """Hold the quotations, statements and figures of a draft against the archive.
@@ -336,11 +284,8 @@ class Archive:
         `qa.check.drafts.read_draft` reads a draft from a file. Raises BadInput for an empty or an endless one, NotHeld
         for an empty archive.
         """
-        store = self._store
-        if not store.count("articles"):
-            raise NotHeld("archive.empty", path=self.directory)
-        caches = self._upkeep.current()
-        library = Library(caches.postings, store.passages_of, store.article, self._nearest)
+        store, caches = self._store, self._finder.caches()
+        library = Library(caches.postings, store.passages_of, store.article, self._finder.nearest)
         searched = Searched(*caches.postings.columns.extent(), ())
         return check_draft(draft_of(draft) if isinstance(draft, str) else draft, library, searched, self._digest())
 
@@ -408,12 +353,12 @@ class Archive:
         store, state = self._store, self._store.content
         with self._lock:
             if self._counted is None or self._counted[0] != state:
-                self._counted = state, self._count()
+                self._counted = state, count_held(store, self.directory)
             counted = self._counted[1]
         return replace(
             counted,
             pending=store.count("pending"),
-            bytes=_bytes_in(self.directory),
+            bytes=bytes_in(self.directory),
             encoder=store.encoder,
             fingerprint=self._digest(),
             epoch=store.epoch,
@@ -426,31 +371,6 @@ class Archive:
 
     # --- inside ---
 
-    def _count(self) -> Stats:
-        """Count what only a change of content changes; the rest is left at nothing."""
-        store = self._store
-        first, last = store.days()
-        pages = [page for page in store.pages() if page.kind != "records"]
-        doubtful = sorted((page for page in pages if page.quality.score < 1), key=lambda page: page.quality.score)
-        return Stats(
-            archive=str(self.directory),
-            files=store.count("files"),
-            pages=store.count("pages"),
-            articles=store.count("articles"),
-            heads_only=store.count_items("headline"),
-            passages=store.count("passages"),
-            pending=0,
-            date_from=first,
-            date_to=last,
-            papers=tuple(store.papers()),
-            bytes=0,
-            encoder=None,
-            fingerprint="",
-            epoch=0,
-            quality=round(sum(page.quality.score for page in pages) / len(pages), 2) if pages else None,
-            doubtful=tuple(doubtful[:DOUBTFUL]),
-        )
-
     def _damage(self, progress: Progress) -> list[Damage]:
         found = self._store.damage(lambda done, total: progress("verify", done, total))
         encoder = self._store.encoder
@@ -459,13 +379,6 @@ class Archive:
                 stale = stale_caches(self.directory, snapshot, encoder=encoder)
             found += [Damage("cache", name, mendable=True) for name in stale]
         return found
-
-    def _verified(self, damage: Sequence[Damage], mended: tuple[Damage, ...]) -> Verified:
-        broken = any(each.kind == "database" for each in damage)  # then not even counting can be relied on
-        articles, passages, pending = (
-            0 if broken else self._store.count(table) for table in ("articles", "passages", "pending")
-        )
-        return Verified(articles, passages, pending, tuple(damage), mended)
 
     def _digest(self) -> str:
         state = self._store.content, self._store.encoder
@@ -476,81 +389,23 @@ class Archive:
 
     def _answer(self, question: Question, clock: _Clock, subject: str | None, without: Collection[str]) -> Answer:
         """Retrieve, read, compose; `subject` is the article a follow-up question goes on about."""
-        store, filters = self._store, question.filters
-        candidates, articles, looked = self._found(question, without)
+        store = self._store
+        found = self._finder.find(question, without)
         clock.lap("retrieve")
-        evidence = open_reader().read(question, candidates, articles, subject=subject)
+        evidence = open_reader().read(question, found.candidates, found.articles, subject=subject)
         clock.lap("read")
-        postings = looked.caches.postings
+        postings = found.caches.postings
         return compose(
             question,
             evidence,
-            candidates=candidates,
-            articles=articles,
-            heads=store.items("headline", filters),
-            searched=Searched(*postings.columns.extent(looked.allowed), question.terms),
+            candidates=found.candidates,
+            articles=found.articles,
+            heads=store.items("headline", question.filters),
+            searched=Searched(*postings.columns.extent(found.allowed), question.terms),
             absent=lambda term: not (postings.holds(term) or (not postings.decides(term) and store.mentions(term))),
             archive=self._digest(),
-            copies=lambda article: copies_of(article, looked.sketches, self._articles_at),
+            copies=lambda article: self._finder.copies(article, found),
         )
-
-    def _found(
-        self, question: Question, without: Collection[str]
-    ) -> tuple[list[Candidate], dict[str, Article], _Looked]:
-        """Return the candidates for `question`, their articles, and where they were looked for."""
-        store, filters = self._store, question.filters
-        if not store.count("articles"):
-            raise NotHeld("archive.empty", path=self.directory)
-        caches = self._upkeep.current()
-        columns = caches.postings.columns
-        allowed = columns.mask(filters, store.files_named(filters.file) if filters.file else ()) if filters else None
-        if without:
-            allowed = (columns.mask(EVERYTHING) if allowed is None else allowed) & ~np.isin(
-                columns.ids, store.passages_in(without)
-            )
-        vector = self._upkeep.encoder.encode_questions([question.resolved])[0]
-        sketches = Sketches(columns.articles, columns.sketches)
-        article_of = lru_cache(maxsize=None)(store.article)
-        candidates = retrieve(
-            question.resolved,
-            vector,
-            dense=lambda count: caches.dense(vector, count, allowed=allowed),
-            bm25=lambda count: caches.bm25(question.resolved, count, allowed=allowed),
-            held=self._held(caches),
-            distinct=lambda ranked: distinct(ranked, sketches, article_of),
-        )
-        articles = {number: article_of(number) for number in sorted({c.passage.article_id for c in candidates})}
-        return candidates, articles, _Looked(caches, sketches, allowed)
-
-    def _nearest(self, text: str) -> list[Candidate]:
-        """Return the passages that come near `text` in meaning or words, best first."""
-        caches = self._upkeep.current()
-        vector = self._upkeep.encoder.encode_questions([text[: SETTINGS.question_chars]])[0]
-        return retrieve(
-            text,
-            vector,
-            dense=lambda count: caches.dense(vector, count, allowed=None),
-            bm25=lambda count: caches.bm25(text, count, allowed=None),
-            held=self._held(caches),
-        )
-
-    def _held(self, caches: Caches) -> Held:
-        store, postings = self._store, caches.postings
-        return Held(store.passages_of, store.vectors_of, store.texts_of, postings.frequency, len(postings))
-
-    def _articles_at(self, numbers: Sequence[int]) -> list[Article]:
-        """Return the articles of passages, less those that are gone since the caches were made."""
-        passages = self._store.passages_of(numbers)
-        return [self._store.article(passages[number].article_id) for number in numbers if number in passages]
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """Where a question was looked for; `allowed` tells passages within its filters, None for all."""
-
-    caches: Caches
-    sketches: Sketches
-    allowed: Mask | None
 
 
 class _Clock:
@@ -567,14 +422,6 @@ class _Clock:
 
     def total(self) -> dict[str, int]:
         return {**self.laps, "total": round((time.perf_counter() - self._start) * 1000)}
-
-
-def _bytes_in(folder: Path) -> int:
-    total = 0
-    for file in folder.rglob("*"):
-        with suppress(FileNotFoundError):  # a temporary file, gone since it was listed
-            total += file.lstat().st_size if file.is_file() else 0
-    return total
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -12,7 +12,6 @@ the same weights as without the break.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import random
@@ -25,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.export import MAX_TOKENS, PROMPTS, write_encoder, write_reference
-from training.halves import PAD, Halves, padded
+from training.halves import PAD, Halves, padded, training_parser
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -58,17 +57,10 @@ class Recipe:
 
 def main() -> None:
     """Train, or go on training, then write the encoder."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--base", type=Path, required=True, help="float32 sentence-transformers folder")
-    parser.add_argument("--tokenizer", type=Path, default=Path("models/encoder/tokenizer.json"))
+    parser = training_parser(__doc__, name="wenbao-encoder-news", steps=Recipe().steps, seed=Recipe().seed)
     parser.add_argument("--pairs", type=Path, required=True, help="what training.pairs wrote")
-    parser.add_argument("--work", type=Path, required=True, help="folder for the checkpoint")
-    parser.add_argument("--out", type=Path, required=True, help="folder for model.onnx, tokenizer.json, config.json")
     parser.add_argument("--reference", type=Path, help="also write the weights as fp32 sentence-transformers")
-    parser.add_argument("--name", default="wenbao-encoder-news")
     parser.add_argument("--seen", nargs="*", default=SEEN, metavar="KIND=TIMES", help="how often an epoch has a kind")
-    parser.add_argument("--steps", type=int, default=Recipe().steps)
-    parser.add_argument("--seed", type=int, default=Recipe().seed)
     args = parser.parse_args()
     import torch
     from tokenizers import Tokenizer

@@ -7,6 +7,7 @@ ICLR 2018). On an accelerator both run there, the lower half unquantised.
 
 from __future__ import annotations
 
+import argparse
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from torch import nn
     from transformers import BertModel
 
-__all__ = ["PAD", "Halves", "padded"]
+__all__ = ["PAD", "Halves", "padded", "training_parser"]
 
 PAD = 1
 STEP = 32
@@ -149,6 +150,19 @@ def padded(rows: Sequence[Sequence[int]]) -> torch.Tensor:
     for at, row in enumerate(rows):
         ids[at, : len(row)] = torch.tensor(row)
     return ids
+
+
+def training_parser(description: str | None, *, name: str, steps: int, seed: int) -> argparse.ArgumentParser:
+    """Return a parser of what every training takes: where it starts, what it writes and how long it goes on."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--base", type=Path, required=True, help="float32 sentence-transformers folder")
+    parser.add_argument("--tokenizer", type=Path, default=Path("models/encoder/tokenizer.json"))
+    parser.add_argument("--work", type=Path, required=True, help="folder for the checkpoint")
+    parser.add_argument("--out", type=Path, required=True, help="folder for model.onnx, tokenizer.json, config.json")
+    parser.add_argument("--name", default=name, help="name of what is trained")
+    parser.add_argument("--steps", type=int, default=steps)
+    parser.add_argument("--seed", type=int, default=seed)
+    return parser
 
 
 def _lower(model: BertModel, layers: int, device: str) -> Callable[[torch.Tensor], torch.Tensor]:

@@ -15,7 +15,6 @@ done, the reader is written as it is.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import random
@@ -33,7 +32,7 @@ from embeddings.spans import Marked, best_spans
 from qa.evaluate import exact_match, f1_score
 from qa.ingest.passages import cut_sentences
 from training.export import MAX_TOKENS, write_reader
-from training.halves import Halves, padded
+from training.halves import Halves, padded, training_parser
 
 if TYPE_CHECKING:
     import torch
@@ -81,6 +80,7 @@ class Recipe:
     chars: tuple[int, int] = (120, 320)
     """Length a window is filled up to, in characters, drawn evenly."""
     dropout: float = 0.1
+    """Share of what each learning layer adds that is left out."""
     micro: int = 8
     """Windows run together, of about one length."""
     seed: int = 1
@@ -98,17 +98,10 @@ class Window:
 
 def main() -> None:
     """Train, or go on training, then write the reader."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--base", type=Path, required=True, help="float32 sentence-transformers folder")
-    parser.add_argument("--tokenizer", type=Path, default=Path("models/encoder/tokenizer.json"))
+    parser = training_parser(__doc__, name="wenbao-reader-news", steps=Recipe().steps, seed=Recipe().seed)
     parser.add_argument("--readings", type=Path, required=True, help="what training.readings wrote")
-    parser.add_argument("--work", type=Path, required=True, help="folder for the checkpoint")
-    parser.add_argument("--out", type=Path, required=True, help="folder for model.onnx, tokenizer.json, config.json")
-    parser.add_argument("--name", default="wenbao-reader-news")
-    parser.add_argument("--steps", type=int, default=Recipe().steps)
     parser.add_argument("--frozen", type=int, default=Recipe().frozen)
     parser.add_argument("--rate", type=float, default=Recipe().rate)
-    parser.add_argument("--seed", type=int, default=Recipe().seed)
     args = parser.parse_args()
     import torch
     from tokenizers import Tokenizer

@@ -12,9 +12,9 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from qa.answer.compose import days_line
-from qa.archive import Stats, Verified
 from qa.cite.quotes import source_line
 from qa.cli.printing import print_hanging, terminal
+from qa.holdings import Stats, Verified
 from qa.messages import CATALOGUE, say
 from qa.records import Article, LogEntry, PageItem, PageState, Quality
 

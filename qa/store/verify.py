@@ -86,8 +86,12 @@ def _is_whole(row: tuple[Any, ...]) -> bool:
 
 
 def _illegible(db: sqlite3.Connection) -> Iterator[str]:
-    """Yield the parts of stories and the pages in which something else was written over what was stored."""
-    for number, content in db.execute("SELECT id, CAST(content AS BLOB) FROM parts WHERE place != -1 ORDER BY id"):
+    """Yield the parts of stories and the pages in which something else was written over what was stored.
+
+    A former id that leads on to an article is a row of ``parts``, too: with the place -1 and no content.
+    """
+    parts = "SELECT id, CAST(content AS BLOB) FROM parts WHERE NOT (place = -1 AND content = '') ORDER BY id"
+    for number, content in db.execute(parts):
         try:
             unpack_article(content.decode())
         except (ValueError, TypeError, KeyError, AttributeError):
