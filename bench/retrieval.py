@@ -164,7 +164,7 @@ def find(archive: Archive, asked: Sequence[Asked], *, reader: Reader | None = No
 
 def _read(archive: Archive, question: str, sightings: Sequence[Sighting], reader: Reader) -> dict[str, float]:
     first = rank(sightings)[:READ_PASSAGES]
-    candidates = [Candidate(each.passage, score, each.dense, each.bm25) for score, each in first]
+    candidates = [Candidate(each.passage, score, None) for score, each in first]
     articles = {each.passage.article_id: archive.article(each.passage.article_id) for _, each in first}
     likely: dict[str, float] = {}
     for evidence in reader.read(understand(question), candidates, articles):

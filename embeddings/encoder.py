@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import EncoderError
+from embeddings.cohort import COHORT
 from embeddings.folder import is_model_folder, read_folder
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Encoder:
         self.fingerprint = fingerprint
         self._start = start
         self._model: _Model | None = None
+        self._cohort: tuple[Vectors, float] | None = None
         self._starting = Lock()
 
     @classmethod
@@ -78,6 +80,19 @@ class Encoder:
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Encode texts to search with: float32 (n, dim), rows of length 1."""
         return self._encode(texts, None, questions=True)
+
+    def nearness(self, question: Vectors, cosine: float) -> float:
+        """Return how far a passage's cosine with a question, float32 (dim,), is beyond that of unrelated passages.
+
+        In standard deviations of the cosines of unrelated passages with each other, so that it means the same for any
+        encoder (`embeddings.cohort`).
+        """
+        if self._cohort is None:
+            vectors = self.encode_passages(COHORT)
+            pairs = (vectors @ vectors.T)[np.triu_indices(len(COHORT), 1)]
+            self._cohort = vectors, float(pairs.std()) + 1e-6
+        vectors, spread = self._cohort
+        return (cosine - float((vectors @ question).mean())) / spread
 
     def _encode(self, texts: Sequence[str], progress: Progress | None, *, questions: bool) -> Vectors:
         if isinstance(texts, str):

@@ -334,12 +334,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage with its fused score and the two scores it came from (0 where a side missed it)."""
+    """A passage found for a question."""
 
     passage: Passage
     score: float
-    dense: float
-    bm25: float
+    """Fused; only differences between candidates of one question mean anything."""
+    nearness: float | None
+    """How far its vector is nearer to the question's than those of unrelated passages (`Encoder.nearness`); None without
+    a vector."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ archive, and without its article, when most have no answer. An answer is right t
 most of its characters (F1 of at least a half).
 
 First come the weights that make it likeliest to draw right words among all that were marked for a question (softmax, a
-slight pull to zero; none counts against words). Then the best of each question set scale and bias: how likely they are
-right (Platt, 1999). Figures are of weights learned without the questions they are measured on, which are dealt out in
+slight pull to zero; none counts against words). Then the best of each question, with its lead over others and its
+nearness to the question, set scale and bias: how likely they are right (Platt, 1999). Figures are of weights learned without the questions they are measured on, which are dealt out in
 ten parts by article.
 """
 
@@ -27,7 +27,7 @@ from scipy.optimize import minimize
 
 from bench.retrieval import read_records
 from qa import Archive
-from qa.answer.confidence import Weights
+from qa.answer.confidence import Weights, leads
 from qa.evaluate import f1_score
 from training.ranking import PULL, ranking_weights
 
@@ -40,12 +40,19 @@ Rows = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was marked for a question: the signs, (n, signs), and which of them are right, (n,)."""
+    """What was marked for a question: signs but the lead, (n, signs), the words, and which of them are right, (n,)."""
 
     part: int
     left_out: bool
     signs: Rows
+    words: list[str]
     right: npt.NDArray[np.bool_]
+
+    def best(self, slope: Rows) -> tuple[int, list[float]]:
+        """Return which of the words most speaks for, and three figures of theirs: strength, nearness and lead."""
+        strengths = (self.signs[:, :-1] @ slope).tolist()
+        at = int(np.argmax(strengths))
+        return at, [strengths[at], float(self.signs[at, -1]), leads(strengths, self.words)[at]]
 
 
 def main() -> None:
@@ -64,9 +71,9 @@ def main() -> None:
     for part in range(PARTS):
         weights = learn([each for each in asked if each.part != part])
         for each in (each for each in asked if each.part == part and len(each.right)):
-            odds = each.signs @ _slope(weights) + weights.bias
-            best = int(odds.argmax())
-            sure.append((1 / (1 + np.exp(-odds[best])), bool(each.right[best]), each.left_out))
+            at, figures = each.best(_slope(weights))
+            odds = np.array([1.0, weights.near, weights.lead]) @ figures + weights.bias
+            sure.append((1 / (1 + np.exp(-odds)), bool(each.right[at]), each.left_out))
     _report(sure, asked)
     print(learn(asked))
     print(f"{time.perf_counter() - started:.0f} s")
@@ -75,12 +82,11 @@ def main() -> None:
 def learn(asked: Sequence[Asked]) -> Weights:
     """Return the weights, rounded to what matters."""
     held = [each for each in asked if len(each.right)]
-    slope = ranking_weights([(each.signs, each.right) for each in held])
-    scores = [each.signs @ slope for each in held]
-    tops = np.array([[of.max()] for of in scores])
-    right = np.array([each.right[of.argmax()] for each, of in zip(held, scores, strict=True)])
-    scale, bias = _logistic(tops, right)
-    return Weights(*(round(float(value), 3) for value in (*(scale * slope), bias)))
+    slope = ranking_weights([(each.signs[:, :-1], each.right) for each in held])
+    bests = [each.best(slope) for each in held]
+    right = np.array([each.right[at] for each, (at, _) in zip(held, bests, strict=True)])
+    scale, near, lead, bias = _logistic(np.array([figures for _, figures in bests]), right)
+    return Weights(*(round(float(value), 3) for value in (*(scale * slope), near, lead / scale, bias)))
 
 
 def _logistic(rows: Rows, right: npt.NDArray[np.bool_]) -> Rows:
@@ -113,14 +119,19 @@ def _ask(args: argparse.Namespace) -> list[Asked]:
         parts = {number: place % PARTS for place, number in enumerate(sorted({r["article"] for r in records}))}
         for record in records:
             for without in ((), (record["article"],)):
-                signs, right = [], []
-                for sign in archive.look(record["question"], without=without):
-                    evidence = sign.evidence
-                    words = archive.article(evidence.article_id).text[evidence.span_start : evidence.span_end]
-                    signs.append(astuple(sign.signs))
-                    right.append(record["answer"] in words or f1_score(words, record["answer"]) >= RIGHT)
-                rows = np.array(signs, np.float64).reshape(len(signs), -1)
-                found.append(Asked(parts[record["article"]], bool(without), rows, np.array(right, np.bool_)))
+                signs = archive.look(record["question"], without=without)
+                places = [sign.evidence for sign in signs]
+                words = [archive.article(at.article_id).text[at.span_start : at.span_end] for at in places]
+                right = [record["answer"] in each or f1_score(each, record["answer"]) >= RIGHT for each in words]
+                found.append(
+                    Asked(
+                        part=parts[record["article"]],
+                        left_out=bool(without),
+                        signs=np.array([astuple(sign.signs)[:-1] for sign in signs], np.float64).reshape(len(signs), -1),
+                        words=words,
+                        right=np.array(right, np.bool_),
+                    )
+                )
     return found
 
 
@@ -132,23 +143,29 @@ def _hold(asked: Sequence[Asked], path: Path) -> None:
         left_out=[each.left_out for each in asked],
         length=lengths,
         signs=np.concatenate([each.signs for each in asked if len(each.right)]),
+        words=[word for each in asked for word in each.words],
         right=np.concatenate([each.right for each in asked]),
     )
 
 
 def _held(path: Path) -> list[Asked]:
     with np.load(path, allow_pickle=False) as arrays:
-        ends = np.cumsum(arrays["length"])
-        return [
-            Asked(int(part), bool(left_out), arrays["signs"][end - length : end], arrays["right"][end - length : end])
-            for part, left_out, length, end in zip(
-                arrays["part"], arrays["left_out"], arrays["length"], ends, strict=True
-            )
-        ]
+        held = {name: arrays[name] for name in arrays.files}
+    ends = np.cumsum(held["length"])
+    return [
+        Asked(
+            part=int(held["part"][at]),
+            left_out=bool(held["left_out"][at]),
+            signs=held["signs"][end - held["length"][at] : end],
+            words=held["words"][end - held["length"][at] : end].tolist(),
+            right=held["right"][end - held["length"][at] : end],
+        )
+        for at, end in enumerate(ends)
+    ]
 
 
 def _slope(weights: Weights) -> Rows:
-    return np.array(astuple(weights)[:-1])
+    return np.array(astuple(weights)[:-3])
 
 
 def _report(sure: Sequence[tuple[float, bool, bool]], asked: Sequence[Asked]) -> None:

@@ -33,6 +33,7 @@ from qa.evaluate import exact_match, f1_score
 from qa.ingest.passages import cut_sentences
 from training.export import MAX_TOKENS, write_reader
 from training.halves import Halves, padded, training_parser
+from training.questions import KINDS
 
 if TYPE_CHECKING:
     import torch
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recipe", "Window", "main", "windows"]
 
+MADE = [f"made-{kind}" for kind in KINDS]
 SEEN = {
     "crud-news": 2.0,
     "sec-news": 2.0,
@@ -48,6 +50,7 @@ SEEN = {
     "drcd-test": 1.0,
     "xquad-zh": 1.0,
     "squad2-zh": 0.55,
+    **dict.fromkeys(MADE, 0.7),
 }
 """How often an epoch has a question of each kind; those on news count for more than those on an encyclopedia."""
 ASIDE = {"crud-news": 0.8, "sec-news": 0.4, "squad2-zh": 0.0}
@@ -215,7 +218,7 @@ def _train(halves: Halves, tokenizer: Tokenizer, readings: list[dict[str, Any]],
 
     pairing = Pairing(tokenizer, MAX_TOKENS)
     kept = [reading for reading in readings if _part(reading)]
-    watched = _watched([reading for reading in readings if not _part(reading)], recipe)
+    watched = _watched([each for each in readings if not _part(each) and each["kind"] not in MADE], recipe)
     done = halves.load(file)
     losses: list[float] = []
     started = saved = time.perf_counter()

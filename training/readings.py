@@ -5,7 +5,9 @@
 ARCHIVE is filled with the news (vectors are not needed). A line of the output is ``{"kind", "question", "text",
 "start", "end", "near"}``: the answer is ``text[start:end]``, both -1 where the text has none; `near` are passages that
 BM25 finds for the question and that do not answer it. Questions on news get theirs from ARCHIVE, others from the texts
-of all others of their source. Articles and texts of `--without` take no part.
+of all others of their source. To those of `--qa` come questions made of sentences of ARCHIVE (`training.questions`),
+most of the kinds that people seldom write down: lists, reasons, how something is to be done. Articles and texts of
+`--without` take no part.
 """
 
 from __future__ import annotations
@@ -13,19 +15,27 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import random
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from qa import Archive
+from qa.ingest.passages import cut_sentences
+from qa.records import Article
 from training.pairs import Source, filled_archive, read_lines
+from training.questions import make_question
 
 __all__ = ["main"]
 
 NEWS = ("crud-news", "sec-news")
 NEAR = 4
+MADE = {"list": 2500, "how": 1500, "why": 1500, "person": 1500, "number": 1000, "day": 600, "speaker": 400}
+"""How many questions are made of each kind, rarest first; an article gives one."""
+SEED = 1
 
 
 def main() -> None:
@@ -58,6 +68,9 @@ def main() -> None:
             if source is of_news:
                 near = [text for text in near if text not in record["context"]]
             rows.append(_row(record, near[:NEAR]))
+        for record in _made(news.articles(), hidden_articles):
+            near = of_news.near_misses(record["question"], record["context"], record["answer"])
+            rows.append(_row(record, [text for _, text in near if text not in record["context"]][:NEAR]))
     args.out.parent.mkdir(parents=True, exist_ok=True)
     with gzip.GzipFile(args.out, "wb", mtime=0) as out:
         for row in rows:
@@ -65,6 +78,30 @@ def main() -> None:
     for kind, count in sorted(Counter(row["kind"] for row in rows).items()):
         print(f"{kind:12} {count:7,}")
     print(f"{len(rows):,} questions, {time.perf_counter() - started:.0f} s: {args.out}")
+
+
+def _made(articles: Iterable[Article], hidden: set[str]) -> Iterator[dict[str, Any]]:
+    """Yield questions made of the bodies of articles, as records of `--qa`."""
+    dice = random.Random(SEED)
+    wanted = Counter(MADE)
+    for article in dice.sample(held := [each for each in articles if each.id not in hidden], len(held)):
+        body = article.text[article.body_start :]
+        sentences = cut_sentences(body)
+        dice.shuffle(sentences)
+        tries = ((kind, span) for kind in +wanted for span in sentences)
+        for kind, (start, end) in tries:
+            made = make_question(body[start:end], dice, (kind,))
+            if made:
+                wanted[kind] -= 1
+                low, high = start + made.start, start + made.end
+                yield {
+                    "source": f"made-{kind}",
+                    "question": made.question,
+                    "context": body,
+                    "answer": body[low:high],
+                    "answer_start": low,
+                }
+                break
 
 
 def _row(record: dict[str, Any], near: list[str]) -> dict[str, Any]:

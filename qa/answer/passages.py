@@ -85,7 +85,7 @@ def _candidates(question: Question, articles: Mapping[str, Article]) -> list[Can
         folded = fold(article.text)
         for start, end in cut_passages(article.text):
             passage = Passage(len(found), article.id, start, end)
-            found.append(Candidate(passage, own_share(folded[start:end], weights), 0.0, 0.0))
+            found.append(Candidate(passage, own_share(folded[start:end], weights), None))
     best = sorted(found, key=lambda each: (-each.score, each.passage.id))[:MOST]
     return [replace(each, score=0.0) for each in sorted(best, key=lambda each: each.passage.id)]
 

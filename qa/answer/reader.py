@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from qa.answer.confidence import Signs, probability
+from qa.answer.confidence import NEAR_UNKNOWN, Signs, leads, probability, strength
 from qa.answer.coverage import Setting, coverage, question_weights
 from qa.answer.extent import Mark, answer_extent, byline_extent, joined, sentence_around, statements
 from qa.answer.forms import answers_kind, speaks
@@ -54,6 +54,8 @@ class Sign:
 
     evidence: Evidence
     signs: Signs
+    told: bool = False
+    """By rule, not by the model; then the score is not made of signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,10 @@ class Reader:
         marked = self.marker.mark(question.resolved, texts, count=SPANS)
         for (candidate, stretch), marks in zip(read, marked, strict=True):
             article = articles[stretch.article_id]
-            behind = candidate.score - foremost
-            found += _of_passage(question, article, settings[article.id], stretch, marks, weights, behind)
-        return found
+            near = NEAR_UNKNOWN if candidate.nearness is None else candidate.nearness
+            known = Signs(0.0, 0.0, 0.0, candidate.score - foremost, 1.0, near)
+            found += _of_passage(question, article, settings[article.id], stretch, marks, weights, known)
+        return _compared(found, articles)
 
 
 def likelier(evidence: Evidence, by: float) -> Evidence:
@@ -118,20 +121,22 @@ def _of_passage(
     passage: Passage,
     marked: Sequence[Marked],
     weights: Mapping[str, float],
-    behind: float,
+    known: Signs,
 ) -> Iterator[Sign]:
+    """Yield what is marked in a passage, without what only others can tell of it; `known` is what the passage tells."""
     text = article.text
 
     def sign(start: int, end: int, low: int, high: int, margin: float) -> Sign:
         told = coverage(setting, low, high, weights)
-        signs = Signs(margin, told.own, told.setting, behind, float(_fits(question, text[low:high])))
-        return Sign(Evidence(article.id, start, end, low, high, round(probability(signs), 6)), signs)
+        fits = float(_fits(question, text[low:high]))
+        signs = replace(known, margin=margin, own=told.own, setting=told.setting, fits=fits)
+        return Sign(Evidence(article.id, start, end, low, high, 0.0), signs)
 
     def of_rule(start: int, end: int, low: int, high: int) -> Sign:
         """Who wrote or said something is told by rule; what is unsure is whether the article is meant."""
         told = coverage(setting, low, high, weights)
-        signs = Signs(0.0, told.own, told.setting, behind, 1.0)
-        return Sign(Evidence(article.id, start, end, low, high, round(min(SUREST, told.setting), 6)), signs)
+        signs = replace(known, own=told.own, setting=told.setting)
+        return Sign(Evidence(article.id, start, end, low, high, round(min(SUREST, told.setting), 6)), signs, told=True)
 
     if question.kind == "byline" and (place := byline_extent(text, passage)):
         yield of_rule(*place)
@@ -146,6 +151,18 @@ def _of_passage(
         sentence = sentence_around(text, passage, mark.start, mark.end)
         start, end = answer_extent(question, text, sentence, mark.start, mark.end)
         yield sign(start, end, min(start, sentence[0]), max(end, sentence[1]), mark.score)
+
+
+def _compared(found: Sequence[Sign], articles: Mapping[str, Article]) -> list[Sign]:
+    """Return signs with their lead over others, and the scores that follow."""
+    places = [each.evidence for each in found]
+    words = [articles[each.article_id].text[each.span_start : each.span_end] for each in places]
+    compared = []
+    for each, lead in zip(found, leads([strength(each.signs) for each in found], words), strict=True):
+        signs = replace(each.signs, lead=lead)
+        score = each.evidence.score if each.told else round(probability(signs), 6)
+        compared.append(Sign(replace(each.evidence, score=score), signs, told=each.told))
+    return compared
 
 
 def _fits(question: Question, quote: str) -> bool:

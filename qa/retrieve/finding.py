@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +52,8 @@ class Finder:
             allowed = (columns.mask(EVERYTHING) if allowed is None else allowed) & ~np.isin(
                 columns.ids, store.passages_in(without)
             )
-        vector = self.upkeep.encoder.encode_questions([question.resolved])[0]
+        encoder = self.upkeep.encoder
+        vector = encoder.encode_questions([question.resolved])[0]
         sketches = Sketches(columns.articles, columns.sketches)
         article_of = lru_cache(maxsize=None)(store.article)
         candidates = retrieve(
@@ -61,6 +62,7 @@ class Finder:
             dense=lambda count: caches.dense(vector, count, allowed=allowed),
             bm25=lambda count: caches.bm25(question.resolved, count, allowed=allowed),
             held=self.held(caches),
+            nearness=partial(encoder.nearness, vector),
             distinct=lambda ranked: distinct(ranked, sketches, article_of),
         )
         articles = {number: article_of(number) for number in sorted({c.passage.article_id for c in candidates})}

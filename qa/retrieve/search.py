@@ -38,9 +38,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A passage that a search found, and all that is known of it; `dense` and `bm25` are 0 where a search missed it."""
+    """A passage that a search found, and all that is known of it; `dense` and `bm25` are 0 where a search missed it.
+
+    `cosine` is None where the passage has no vector yet; its signals then have the lowest of the others.
+    """
 
     passage: Passage
+    cosine: float | None
     dense: float
     bm25: float
     signals: Signals
@@ -53,16 +57,19 @@ def retrieve(
     dense: Search,
     bm25: Search,
     held: Held,
+    nearness: Callable[[float], float] = float,
     distinct: Callable[[Sequence[Candidate]], list[Candidate]] = list,
 ) -> list[Candidate]:
     """Return candidate passages, best first, ties by passage id; `vector` is the question's, float32 (d,).
 
     `dense` and `bm25` take a count and return that many (passage id, score) within the filters of the question;
-    `distinct` leaves out what other candidates say as well (`qa.retrieve.copies.distinct`). At most
+    `nearness` turns a cosine into what candidates say of it; `distinct` leaves out what other candidates say as well (`qa.retrieve.copies.distinct`). At most
     `SETTINGS.passages_per_article` candidates come from one article, unless there are no others.
     """
     ranked = rank(gather(question, vector, dense=dense, bm25=bm25, held=held))
-    candidates = [Candidate(each.passage, score, each.dense, each.bm25) for score, each in ranked]
+    candidates = [
+        Candidate(each.passage, score, None if each.cosine is None else nearness(each.cosine)) for score, each in ranked
+    ]
     first: list[Candidate] = []
     rest: list[Candidate] = []
     taken: Counter[str] = Counter()
@@ -84,14 +91,16 @@ def gather(question: str, vector: Vector, *, dense: Search, bm25: Search, held: 
     texts = {number: fold(text) for number, text in texts.items()}
     passages = {number: passage for number, passage in passages.items() if passage.article_id in texts}
     cosines = _cosines(vector, by_vector, passages, held)
+    lowest = min(cosines.values(), default=0.0)
     words = wanted(question, held.frequency, held.passages)
     articles = {number: match(words, text, usual_chars=SETTINGS.article_chars) for number, text in texts.items()}
     sightings = []
     for number, passage in passages.items():
         stretch = texts[passage.article_id][passage.start : passage.end]
         own, whole = match(words, stretch, usual_chars=SETTINGS.passage_chars), articles[passage.article_id]
-        signals = Signals(cosines[number], own.bm25, own.coverage, whole.bm25, whole.coverage)
-        sightings.append(Sighting(passage, by_vector.get(number, 0.0), by_words.get(number, 0.0), signals))
+        cosine = cosines.get(number)
+        signals = Signals(lowest if cosine is None else cosine, own.bm25, own.coverage, whole.bm25, whole.coverage)
+        sightings.append(Sighting(passage, cosine, by_vector.get(number, 0.0), by_words.get(number, 0.0), signals))
     return sightings
 
 
@@ -104,9 +113,7 @@ def rank(sightings: Sequence[Sighting], weights: Signals = WEIGHTS) -> list[tupl
 def _cosines(
     vector: Vector, found: Mapping[int, float], passages: Mapping[int, Passage], held: Held
 ) -> dict[int, float]:
-    """Return the cosine of each passage with the question; one without a vector yet gets the lowest of the others."""
+    """Return the cosine with the question of each passage that has a vector."""
     missed = held.vectors_of([number for number in passages if number not in found])
     cosines = {number: float(of @ vector) for number, of in missed.items()}
-    cosines |= {number: found[number] for number in passages if number in found}
-    lowest = min(cosines.values(), default=0.0)
-    return {number: cosines.get(number, lowest) for number in passages}
+    return cosines | {number: found[number] for number in passages if number in found}

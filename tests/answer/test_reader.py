@@ -35,9 +35,15 @@ def article(number: str, text: str) -> Article:
     return Article(id=number, text=text, body_start=text.index("\n\n") + 2, headline=text.split("\n", maxsplit=1)[0])
 
 
-def read(marking: Marking, question: str, *spans: tuple[str, int, int], subject: str | None = None) -> list[Evidence]:
+def read(
+    marking: Marking,
+    question: str,
+    *spans: tuple[str, int, int],
+    subject: str | None = None,
+    nearness: float | None = None,
+) -> list[Evidence]:
     articles = {"a": article("a", TEXT), "b": article("b", OTHER)}
-    found = [Candidate(Passage(n, *span), 1.0, 1.0, 1.0) for n, span in enumerate(spans)]
+    found = [Candidate(Passage(n, *span), 1.0, nearness) for n, span in enumerate(spans)]
     return Reader(marking).read(understand(question), found, articles, subject=subject)
 
 
@@ -59,6 +65,23 @@ def test_head_and_body_are_read_apart() -> None:
 def test_words_in_two_passages_are_told_once() -> None:
     found = read(Marking(刘保新=9.0), "会议由谁主持？", ("a", 0, 28), ("a", 8, len(TEXT)))
     assert len(found) == 1
+
+
+def test_words_that_others_speak_against_are_less_likely() -> None:
+    spans = (("a", 0, len(TEXT)), ("b", 0, len(OTHER)))
+    question = "会议由谁主持？"
+    alone, against = read(Marking(刘保新=3.0), question, *spans), read(Marking(刘保新=3.0, 刘涛=3.0), question, *spans)
+    assert alone[0].article_id == against[0].article_id == "a"
+    assert alone[0].score > against[0].score
+
+
+def test_the_nearer_a_passage_is_to_the_question_the_likelier_it_answers() -> None:
+    scores = [
+        read(Marking(刘保新=3.0), "会议由谁主持？", ("a", 0, len(TEXT)), nearness=nearness)[0].score
+        for nearness in (-1.0, None, 6.0)
+    ]
+    assert scores == sorted(scores)
+    assert len(set(scores)) == 3
 
 
 def test_what_the_chat_is_about_comes_first() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import embeddings
 from embeddings import EmbeddingError, EncoderError, NeighboursError
+from embeddings.cohort import COHORT
 from embeddings.encoder import Encoder
 
 CASES = json.loads((Path(__file__).parent / "nearest.json").read_text(encoding="utf-8"))
@@ -129,6 +130,14 @@ def test_progress_counts_up_to_the_total(encoder):
 def test_the_right_passage_is_nearest(encoder, case):
     scores = encoder.encode_passages(case["passages"]) @ encoder.encode_questions([case["question"]])[0]
     assert int(scores.argmax()) == case["nearest"]
+
+
+def test_nearness_is_nothing_among_unrelated_passages_and_grows_with_what_they_share(encoder):
+    question = encoder.encode_questions(["今年新建了多少座粮食烘干中心？"])[0]
+    passages = ["今年全县新建粮食烘干中心41座。", "粮食烘干中心由农业部门管理。", *COHORT]
+    near = [encoder.nearness(question, float(vector @ question)) for vector in encoder.encode_passages(passages)]
+    assert near[0] > near[1] > 2
+    assert sum(near[2:]) / len(COHORT) == pytest.approx(0, abs=1e-4)
 
 
 def test_the_fingerprint_follows_the_content_not_the_path(encoder, shipped, tmp_path):

@@ -42,7 +42,7 @@ def library(articles: Iterable[Article]) -> tuple[dict[str, Article], Sketches, 
 def candidate(number: int, of: Article, score: float, stretch: str | None = None) -> Candidate:
     start = of.text.index(stretch) if stretch else 0
     end = start + len(stretch) if stretch else len(of.text)
-    return Candidate(Passage(number, of.id, start, end), score, score, 1.0)
+    return Candidate(Passage(number, of.id, start, end), score, None)
 
 
 def shown(ranked: Sequence[Candidate], held: Mapping[str, Article], sketches: Sketches) -> list[int]:

@@ -49,6 +49,9 @@ def test_what_only_one_search_found_is_known_as_well_as_the_rest() -> None:
         )  # type: ignore[arg-type]
     }
     assert {number: each.signals.cosine for number, each in seen.items()} == pytest.approx({1: 1, 2: 0.6, 3: 0, 4: 0})
+    assert (seen[1].dense, seen[1].bm25) == (1.0, 0.0)
+    assert (seen[2].dense, seen[2].bm25) == (0.0, 5.0)
+    assert (seen[4].cosine, seen[4].signals.cosine) == (None, 0.0)
     assert seen[1].bm25 == 0 < seen[1].signals.passage_bm25
     assert seen[1].signals.article_bm25 == seen[2].signals.article_bm25 > 0
     assert seen[3].signals.article_coverage == 0
@@ -59,8 +62,7 @@ def test_candidates_come_best_first_with_what_found_them() -> None:
     assert found[0].passage.article_id == "a"
     assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
     by_number = {each.passage.id: each for each in found}
-    assert (by_number[1].dense, by_number[1].bm25) == (1.0, 0.0)
-    assert (by_number[2].dense, by_number[2].bm25) == (0.0, 5.0)
+    assert [by_number[number].nearness for number in (1, 2, 3, 4)] == [1.0, pytest.approx(0.6), 0.0, None]
 
 
 def test_ties_go_by_id_and_what_is_gone_is_left_out() -> None:
