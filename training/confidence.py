@@ -9,8 +9,8 @@ most of its characters (F1 of at least a half).
 
 First come the weights that make it likeliest to draw right words among all that were marked for a question (softmax, a
 slight pull to zero; none counts against words). Then the best of each question, with its lead over others and its
-nearness to the question, set scale and bias: how likely they are right (Platt, 1999). Figures are of weights learned without the questions they are measured on, which are dealt out in
-ten parts by article.
+nearness to the question, set scale and bias: how likely they are right (Platt, 1999). Figures are of weights learned
+without the questions they are measured on, which are dealt out in ten parts by article.
 """
 
 from __future__ import annotations
@@ -127,7 +127,9 @@ def _ask(args: argparse.Namespace) -> list[Asked]:
                     Asked(
                         part=parts[record["article"]],
                         left_out=bool(without),
-                        signs=np.array([astuple(sign.signs)[:-1] for sign in signs], np.float64).reshape(len(signs), -1),
+                        signs=np.array([astuple(sign.signs)[:-1] for sign in signs], np.float64).reshape(
+                            len(signs), -1
+                        ),
                         words=words,
                         right=np.array(right, np.bool_),
                     )

@@ -1,6 +1,6 @@
-"""Make questions from sentences of the news: what they tell of becomes the question word, which in Chinese stays in place.
+"""Make questions from sentences of the news: a question word, which in Chinese stays in place, stands for what they tell.
 
-A figure, a day, a speaker, a person, a list, a reason, or how something is to be done.
+For a figure, a day, a speaker, a person, a list, a reason, or for how something is to be done.
 
     >>> import random
     >>> make_question("截至9月底，全市新建充电桩1200个，服务车主3万人次。", random.Random(1), ("number",))

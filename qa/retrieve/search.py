@@ -63,8 +63,9 @@ def retrieve(
     """Return candidate passages, best first, ties by passage id; `vector` is the question's, float32 (d,).
 
     `dense` and `bm25` take a count and return that many (passage id, score) within the filters of the question;
-    `nearness` turns a cosine into what candidates say of it; `distinct` leaves out what other candidates say as well (`qa.retrieve.copies.distinct`). At most
-    `SETTINGS.passages_per_article` candidates come from one article, unless there are no others.
+    `nearness` turns a cosine into what a candidate tells of it; `distinct` leaves out what other candidates say as well
+    (`qa.retrieve.copies.distinct`). At most `SETTINGS.passages_per_article` candidates come from one article, unless
+    there are no others.
     """
     ranked = rank(gather(question, vector, dense=dense, bm25=bm25, held=held))
     candidates = [
