@@ -340,8 +340,8 @@ class Candidate:
     score: float
     """Fused; only differences between candidates of one question mean anything."""
     nearness: float | None
-    """How much nearer its vector is to the question's than those of unrelated passages (`Encoder.nearness`); None where it
-    has none yet."""
+    """How much nearer its vector is to the question's than those of unrelated passages (`Encoder.nearness`); None where
+    it has none yet."""
 
 
 @dataclass(frozen=True, slots=True)

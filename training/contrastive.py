@@ -61,12 +61,13 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, required=True, help="what training.pairs wrote")
     parser.add_argument("--reference", type=Path, help="also write the weights as fp32 sentence-transformers")
     parser.add_argument("--seen", nargs="*", default=SEEN, metavar="KIND=TIMES", help="how often an epoch has a kind")
+    parser.add_argument("--rate", type=float, default=Recipe().rate)
     args = parser.parse_args()
     import torch
     from tokenizers import Tokenizer
     from transformers import BertModel
 
-    recipe = Recipe(steps=args.steps, seed=args.seed)
+    recipe = Recipe(steps=args.steps, rate=args.rate, seed=args.seed)
     torch.manual_seed(recipe.seed)
     tokenizer_json = args.tokenizer.read_text(encoding="utf-8")
     tokenizer = Tokenizer.from_str(tokenizer_json)

@@ -1,4 +1,4 @@
-"""Make questions from sentences of the news: a question word, which in Chinese stays in place, stands for what they tell.
+"""Make questions from sentences of the news: a question word, which in Chinese stays in place, for what they tell.
 
 For a figure, a day, a speaker, a person, a list, a reason, or for how something is to be done.
 
@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from qa.answer.lists import lists_in
 from qa.retrieve.speech import pages_words
 
 __all__ = ["KINDS", "Made", "make_question"]
@@ -30,9 +31,8 @@ DAY = re.compile(r"(?:(?:19|20)\d\d年)?\d{1,2}月(?:\d{1,2}日|底|初|中旬|�
 SPEAKER = re.compile(
     r"(?P<who>(?:[\u4e00-\u9fff]{2,12}(?:长|任|员|师|授|人|家|官|席|理))?[\u4e00-\u9fff]{2,4})(?=(?:表示|指出|强调|介绍|认为|透露|说)[，：:])"
 )
-ITEM = r"(?:《[^《》、]{1,30}》|“[^“”、]{1,16}”|(?:(?!等)[\u4e00-\u9fffA-Za-z0-9·—]){2,14})"
-LIST = re.compile(
-    rf"(?P<items>{ITEM}(?:、{ITEM}){{1,}}(?:[和与及]{ITEM})?)(?:等(?:(?:\d{{1,3}}|[一二两三四五六七八九十]{{1,3}})[个家位名项种类条所座部]?)?(?P<noun>[\u4e00-\u9fff]{{2,8}}))?"
+MORE = re.compile(
+    r"等(?:(?:\d{1,3}|[一二两三四五六七八九十]{1,3})[个家位名项种类条所座部]?)?(?P<noun>[\u4e00-\u9fff]{2,8})"
 )
 REASON = re.compile(r"(?:因为|由于|受)(?P<why>[^，。；]{4,40}?)(?:影响)?，(?P<then>[^。；]{6,50})")
 AIM = re.compile(r"(?P<deed>[^，。；]{6,50})，?(?:旨在|是为了|目的是|以便)(?P<aim>[^。；]{6,80})")
@@ -40,8 +40,6 @@ MANNER = re.compile(r"(?:^|[，；])要(?P<deed>[\u4e00-\u9fff]{4,16})，(?P<how
 CLAUSE_END = re.compile(r"[，；。！？：:]")
 DAY_WORDS = ("什么时候", "哪天", "何时")
 ASKING_HOW = ("怎样", "如何", "怎么")
-KEPT_OUT_OF_ITEMS = "vpudcr"
-"""Tags of words that no item begins with: what stands before them in the first item is not of the list."""
 SHORTEST, LONGEST = 8, 60
 LEFT_OUT = 0.2
 """Share of the words beside the question word that are dropped."""
@@ -127,24 +125,21 @@ def _person(sentence: str, dice: random.Random) -> Asked | None:
 
 
 def _list(sentence: str, dice: random.Random) -> Asked | None:
-    match = _any(LIST, sentence, dice)
-    if not match:
+    spans = list(lists_in(sentence))
+    if not spans:
         return None
-    start, end = match.span("items")
-    start += _before_items(sentence[start : sentence.index("、", start)])
-    noun = _noun(match["noun"] or "")
+    start, end = dice.choice(spans)
+    more = MORE.match(sentence, end)
+    noun = _noun(more["noun"]) if more else ""
+    to = more.start("noun") + len(noun) if more and noun else end
     if not noun:
-        end -= len(_behind_items(sentence[start:end]))
         tags = [tag for _, tag in pages_words(sentence[start:end]) if tag != "x"]
         if all(tag == "nr" for tag in tags):
             noun = "人"
         elif all(tag == "ns" for tag in tags):
             noun = "地方"
-        elif not sentence[start:end].startswith(("《", "“")):
+        elif sentence[start] not in "《“":
             return None
-    if end - start < 5 or "、" not in sentence[start:end]:
-        return None
-    to = match.start("noun") + len(noun) if match["noun"] and noun else end
     return Asked(start, end, f"哪些{noun}", start, to)
 
 
@@ -183,29 +178,6 @@ def _in_place(start: int, end: int, word: str) -> Asked:
 def _any(pattern: re.Pattern[str], sentence: str, dice: random.Random) -> re.Match[str] | None:
     matches = list(pattern.finditer(sentence))
     return dice.choice(matches) if matches else None
-
-
-def _before_items(item: str) -> int:
-    """Return how many characters of a list's first item are not of it: 会议审议 of 会议审议规划."""
-    end = kept = 0
-    for word, tag in pages_words(item):
-        end += len(word)
-        if tag[0] in KEPT_OUT_OF_ITEMS and tag != "vn":
-            kept = end
-    return kept if kept < len(item) else 0
-
-
-def _behind_items(items: str) -> str:
-    """Return what stands behind the last item of a list: 出席会议 of 刘涛、王伟出席会议."""
-    last = items[max(items.rfind(link) for link in "、和与及") + 1 :]
-    if last.endswith(("》", "”")):
-        return ""
-    at = 0
-    for number, (word, tag) in enumerate(pages_words(last)):
-        if number and tag[0] in KEPT_OUT_OF_ITEMS + "l":
-            return last[at:]
-        at += len(word)
-    return ""
 
 
 def _noun(text: str) -> str:

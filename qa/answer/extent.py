@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.answer.forms import speaks
+from qa.answer.lists import LINKS as LIST_LINKS
+from qa.answer.lists import lists_in
 from qa.ingest.passages import cut_sentences
 from qa.ingest.segment.bylines import LEAD_IN_BYLINE
 from qa.records import Passage, Question
@@ -62,6 +64,8 @@ def answer_extent(question: Question, text: str, sentence: tuple[int, int], star
     elif question.kind == "where":
         start -= len(_places_at_end(text[max(low, start - REACH) : start]))
         end += text[end:high].startswith(("内", "里"))
+    elif question.kind == "list":
+        start, end = _whole_list(text, low, start, end, high)
     elif question.kind in ("why", "how"):
         return _trimmed(text, _after_lead_in(text, low, high), high)
     return _balanced(text, low, start, end, high)
@@ -146,6 +150,22 @@ def _places_at_end(text: str) -> str:
             break
         names = word + names
     return names
+
+
+def _whole_list(text: str, low: int, start: int, end: int, high: int) -> tuple[int, int]:
+    """Return the list of which the span is one item, or the span.
+
+    >>> text = "恢复组团的有韩国、日本和德国等国。"
+    >>> start, end = _whole_list(text, 0, 6, 8, len(text))
+    >>> text[start:end]
+    '韩国、日本和德国'
+    """
+    if any(link in text[start:end] for link in LIST_LINKS) or not (
+        text.startswith(tuple(LIST_LINKS), end, high) or text.endswith(tuple(LIST_LINKS), low, start)
+    ):
+        return start, end
+    around = ((low + first, low + last) for first, last in lists_in(text[low:high]))
+    return next(((first, last) for first, last in around if first <= start and end <= last), (start, end))
 
 
 def _clause_before(text: str, low: int, start: int) -> str:
