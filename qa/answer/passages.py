@@ -78,7 +78,7 @@ def read_passages(reader: Reader, question: str, passages: Sequence[str], *, alw
 
 
 def _candidates(question: Question, articles: Mapping[str, Article]) -> list[Candidate]:
-    """Return the stretches of the passages that are worth reading, in their order."""
+    """Return the stretches of the passages that are worth reading, those with most of the question's words first."""
     weights = question_weights(question)
     found: list[Candidate] = []
     for article in articles.values():
@@ -87,7 +87,7 @@ def _candidates(question: Question, articles: Mapping[str, Article]) -> list[Can
             passage = Passage(len(found), article.id, start, end)
             found.append(Candidate(passage, own_share(folded[start:end], weights), None))
     best = sorted(found, key=lambda each: (-each.score, each.passage.id))[:MOST]
-    return [replace(each, score=0.0) for each in sorted(best, key=lambda each: each.passage.id)]
+    return [replace(each, score=0.0) for each in best]
 
 
 def _article(number: str, text: str) -> Article:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from embeddings.spans import Marked
-from qa.answer.reader import Reader
+from qa.answer.reader import SETTLED, Reader
 from qa.records import Article, Candidate, Evidence, Passage
 from qa.retrieve.question import understand
 
@@ -82,6 +82,15 @@ def test_the_nearer_a_passage_is_to_the_question_the_likelier_it_answers() -> No
     ]
     assert scores == sorted(scores)
     assert len(set(scores)) == 3
+
+
+def test_what_the_first_passages_settle_the_others_are_not_read_for() -> None:
+    spans = [("a", 0, len(TEXT)), *(("b", 0, len(OTHER)) for _ in range(9))]
+    sure, unsure, several = Marking(刘保新=40.0), Marking(刘保新=-9.0), Marking(刘保新=40.0)
+    assert read(sure, "会议由谁主持？", *spans, nearness=9.0)[0].score > SETTLED
+    assert read(unsure, "会议由谁主持？", *spans, nearness=2.0)[0].score < SETTLED
+    read(several, "哪些人主持会议？", *spans, nearness=9.0)
+    assert len(sure.seen) < len(unsure.seen) == len(several.seen)
 
 
 def test_what_the_chat_is_about_comes_first() -> None:
