@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from qa.answer.coverage import own_share, question_weights
-from qa.answer.reader import Reader, likelier
+from qa.answer.reader import Reader
 from qa.index.fold import fold
 from qa.ingest.passages import cut_passages
 from qa.ingest.segment.stories import made_headline
@@ -17,9 +17,6 @@ from qa.settings import SETTINGS
 
 __all__ = ["Reading", "read_passages"]
 
-GIVEN = 0.75
-"""Added to the log-odds: passages given with a question answer it more often than what a search finds; measured with
-`wenbao eval --mode reading`."""
 MOST = 64
 """Stretches that are read; of more, those with most of the question's words."""
 
@@ -61,7 +58,7 @@ def read_passages(reader: Reader, question: str, passages: Sequence[str], *, alw
     understood = understand(check_question(question))
     articles = {str(at): _article(str(at), text) for at, text in enumerate(passages)}
     evidence = reader.read(understood, _candidates(understood, articles), articles)
-    best = likelier(evidence[0], GIVEN) if evidence else None
+    best = evidence[0] if evidence else None
     confidence = round(best.score, 4) if best else 0.0
     if best is None or (best.score < SETTINGS.refuse_below and not always):
         return Reading("not_found", "", confidence, "", None, -1, -1)
