@@ -16,10 +16,10 @@ TEXTS = {"a": "桥长1280米。", "b": "桥长960米，另有1280米。", "c": "
 SIGNALS = Signals(0.0, 0.0, 0.0, 0.0, 0.0)
 FOUND = Found(
     [
-        Sighting(Passage(1, "a", 0, 3), 0.9, 5.0, replace(SIGNALS, cosine=0.9)),
-        Sighting(Passage(2, "b", 0, 3), 0.8, 6.0, replace(SIGNALS, cosine=0.8)),
-        Sighting(Passage(3, "c", 0, 3), 0.0, 7.0, replace(SIGNALS, cosine=0.1)),
-        Sighting(Passage(4, "a", 3, 6), 0.1, 0.0, replace(SIGNALS, cosine=0.1)),
+        Sighting(Passage(1, "a", 0, 3), 0.9, 0.9, 5.0, replace(SIGNALS, cosine=0.9)),
+        Sighting(Passage(2, "b", 0, 3), 0.8, 0.8, 6.0, replace(SIGNALS, cosine=0.8)),
+        Sighting(Passage(3, "c", 0, 3), 0.1, 0.0, 7.0, replace(SIGNALS, cosine=0.1)),
+        Sighting(Passage(4, "a", 3, 6), 0.1, 0.1, 0.0, replace(SIGNALS, cosine=0.1)),
     ]
 )
 
