@@ -56,7 +56,7 @@ class Weights:
 CONFIDENCE = Weights(
     margin=0.074, own=0.479, setting=0.0, behind=0.129, fits=0.499, near=0.442, lead=2.309, bias=-4.014
 )
-NEAR_UNKNOWN = 4.0
+NEAR_UNKNOWN = 4.4
 """Stands for `near` where a passage has no vector, or was given with the question: the mean of right answers."""
 
 
