@@ -19,7 +19,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -136,7 +135,7 @@ def main() -> None:
     args = parser.parse_args()
     with Archive.open(args.archive) as archive:
         articles = list(archive.articles())
-        asked = {path.name: read_asked(_records(path, args.source), archive) for path in args.questions}
+        asked = {path.name: read_asked(read_records(path, args.source), archive) for path in args.questions}
     numbers = {article.id: at for at, article in enumerate(articles)}
     print(*heading(machine(), versions(("rjieba", "scipy"))), sep="\n")
     print(f"{len(articles)} articles\n")
@@ -163,14 +162,6 @@ def _row(places: npt.NDArray[np.int64]) -> str:
     shares = "".join(f"{np.mean(places <= depth):7.3f}" for depth in DEPTHS)
     low, high = wilson(int((places == 1).sum()), len(places))
     return shares + f" ±{(high - low) / 2:.3f}"
-
-
-def _records(path: Path, sources: Sequence[str] | None) -> list[dict[str, Any]]:
-    return [
-        record
-        for record in read_records(path)
-        if record.get("answer", "?") and (not sources or record.get("source") in sources)
-    ]
 
 
 if __name__ == "__main__":

@@ -35,10 +35,9 @@ from bench.machine import heading, machine, versions
 from qa import Archive
 from qa.answer.reader import Reader
 from qa.archive import open_reader
-from qa.records import Candidate
 from qa.retrieve.fuse import WEIGHTS, Signals
 from qa.retrieve.question import understand
-from qa.retrieve.search import Sighting, gather, rank
+from qa.retrieve.search import Sighting, candidates_of, gather, rank
 
 __all__ = ["Asked", "Found", "Measured", "find", "main", "measure", "read_asked", "read_records", "wilson"]
 
@@ -112,11 +111,7 @@ def main() -> None:
     parser.add_argument("--reader", action="store_true", help="let the reader rank what was found, too")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     args = parser.parse_args()
-    records = [
-        record
-        for record in read_records(args.questions)
-        if record.get("answer", "?") and (not args.source or record.get("source") in args.source)
-    ]
+    records = read_records(args.questions, args.source)
     with tempfile.TemporaryDirectory() as name:
         if args.archive is None:
             records = _archived(records, Path(name))
@@ -158,17 +153,25 @@ def find(archive: Archive, asked: Sequence[Asked], *, reader: Reader | None = No
         vector = encoder.encode_questions([each.question])[0]
         dense, bm25 = partial(caches.dense, vector, allowed=None), partial(caches.bm25, each.question, allowed=None)
         sightings = gather(each.question, vector, dense=dense, bm25=bm25, held=held)
-        found.append(Found(sightings, _read(archive, each.question, sightings, reader) if reader else None))
+        nearness = partial(encoder.nearness, vector)
+        found.append(Found(sightings, _read(archive, each.question, sightings, nearness, reader) if reader else None))
     return found
 
 
-def _read(archive: Archive, question: str, sightings: Sequence[Sighting], reader: Reader) -> dict[str, float]:
+def _read(
+    archive: Archive,
+    question: str,
+    sightings: Sequence[Sighting],
+    nearness: Callable[[float], float],
+    reader: Reader,
+) -> dict[str, float]:
     first = rank(sightings)[:READ_PASSAGES]
-    candidates = [Candidate(each.passage, score, None) for score, each in first]
+    candidates = candidates_of(first, nearness)
     articles = {each.passage.article_id: archive.article(each.passage.article_id) for _, each in first}
     likely: dict[str, float] = {}
-    for evidence in reader.read(understand(question), candidates, articles):
-        likely.setdefault(evidence.article_id, evidence.score)
+    for sign in reader.look(understand(question), candidates, articles):
+        number, score = sign.evidence.article_id, sign.evidence.score
+        likely[number] = max(score, likely.get(number, 0.0))
     return likely
 
 
@@ -234,10 +237,14 @@ def _bootstrapped(values: npt.NDArray[np.float64]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def read_records(path: Path) -> list[dict[str, Any]]:
-    """Return the records of a file of JSON lines, gzipped or not."""
+def read_records(path: Path, sources: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """Return the records of a file of JSON lines, gzipped or not, of some sources or of all.
+
+    Those with an empty answer are left out.
+    """
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+        records = [json.loads(line) for line in lines if line.strip()]
+    return [each for each in records if each.get("answer", "?") and (not sources or each.get("source") in sources)]
 
 
 def _archived(records: Sequence[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:

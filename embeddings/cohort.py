@@ -1,9 +1,9 @@
 """Passages about nothing in particular: what a question has in common with them, it has in common with any passage.
 
 Encoders differ in how near they put texts that have nothing to do with each other, and do so by question; held against
-a fixed cohort, cosines of any encoder mean the same (score normalisation: Auckenthaler, Carey, Lloyd-Thomas, "Score
-Normalization for Text-Independent Speaker Verification Systems", Digital Signal Processing 10, 2000). The passages are
-made up for this, a few for each section of a newspaper.
+a fixed cohort, cosines of different encoders can be compared (score normalisation: Auckenthaler, Carey, Lloyd-Thomas,
+"Score Normalization for Text-Independent Speaker Verification Systems", Digital Signal Processing 10, 2000). The
+passages are made up for this, a few for each section of a newspaper.
 """
 
 from __future__ import annotations

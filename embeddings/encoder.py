@@ -84,8 +84,8 @@ class Encoder:
     def nearness(self, question: Vectors, cosine: float) -> float:
         """Return how far a passage's cosine with a question, float32 (dim,), is beyond that of unrelated passages.
 
-        In standard deviations of the cosines of unrelated passages with each other, so that it means the same for any
-        encoder (`embeddings.cohort`).
+        In standard deviations of the cosines of unrelated passages with each other (`embeddings.cohort`), which makes
+        encoders comparable; what the reader makes of it was learned with the shipped one.
         """
         if self._cohort is None:
             vectors = self.encode_passages(COHORT)

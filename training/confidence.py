@@ -107,11 +107,7 @@ def _logistic(rows: Rows, right: npt.NDArray[np.bool_]) -> Rows:
 
 
 def _ask(args: argparse.Namespace) -> list[Asked]:
-    records = [
-        record
-        for record in read_records(args.questions)
-        if record.get("answer") and (not args.source or record.get("source") in args.source)
-    ]
+    records = [record for record in read_records(args.questions, args.source) if "answer" in record]
     found: list[Asked] = []
     with Archive.open(args.archive) as archive:
         held = {article.id for article in archive.articles()}

@@ -37,13 +37,8 @@ def main() -> None:
     parser.add_argument("--source", action="append", help="only questions of this source")
     args = parser.parse_args()
     started = time.perf_counter()
-    records = [
-        record
-        for record in read_records(args.questions)
-        if record.get("answer", "?") and (not args.source or record.get("source") in args.source)
-    ]
     with Archive.open(args.archive) as archive:
-        asked = read_asked(records, archive)
+        asked = read_asked(read_records(args.questions, args.source), archive)
         found = find(archive, asked)
     numbers = {number: place for place, number in enumerate(sorted({each.article for each in asked}))}
     part = [numbers[each.article] % PARTS for each in asked]

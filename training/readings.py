@@ -84,7 +84,9 @@ def _made(articles: Iterable[Article], hidden: set[str]) -> Iterator[dict[str, A
     """Yield questions made of the bodies of articles, as records of `--qa`."""
     dice = random.Random(SEED)
     wanted = Counter(MADE)
-    for article in dice.sample(held := [each for each in articles if each.id not in hidden], len(held)):
+    seen = [article for article in articles if article.id not in hidden]
+    dice.shuffle(seen)
+    for article in seen:
         body = article.text[article.body_start :]
         sentences = cut_sentences(body)
         dice.shuffle(sentences)

@@ -80,7 +80,8 @@ class Reader:
         No two overlap, and an article answers a question once, unless it asks for several things. `subject` is the
         article that a follow-up question goes on about.
         """
-        found = [each.evidence for each in self.look(question, candidates, articles, settled=SETTLED)]
+        settled = math.inf if subject else SETTLED
+        found = [each.evidence for each in self.look(question, candidates, articles, settled=settled)]
         if subject:
             found = [likelier(each, GOES_ON) if each.article_id == subject else each for each in found]
         kept: list[Evidence] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from qa.retrieve.fuse import WEIGHTS, Signals, fuse
 from qa.retrieve.match import match, wanted
 from qa.settings import SETTINGS
 
-__all__ = ["Held", "Sighting", "gather", "rank", "retrieve"]
+__all__ = ["Held", "Sighting", "candidates_of", "gather", "rank", "retrieve"]
 
 Search = Callable[[int], list[tuple[int, float]]]
 Vector = npt.NDArray[np.float32]
@@ -68,9 +68,7 @@ def retrieve(
     there are no others.
     """
     ranked = rank(gather(question, vector, dense=dense, bm25=bm25, held=held))
-    candidates = [
-        Candidate(each.passage, score, None if each.cosine is None else nearness(each.cosine)) for score, each in ranked
-    ]
+    candidates = candidates_of(ranked, nearness)
     first: list[Candidate] = []
     rest: list[Candidate] = []
     taken: Counter[str] = Counter()
@@ -109,6 +107,15 @@ def rank(sightings: Sequence[Sighting], weights: Signals = WEIGHTS) -> list[tupl
     """Return (score, sighting), best first, ties by passage id."""
     scored = [(fuse(each.signals, weights), each) for each in sightings]
     return sorted(scored, key=lambda pair: (-pair[0], pair[1].passage.id))
+
+
+def candidates_of(
+    ranked: Iterable[tuple[float, Sighting]], nearness: Callable[[float], float] = float
+) -> list[Candidate]:
+    """Return what `rank` gave as candidates; `nearness` turns a cosine into what a candidate tells of it."""
+    return [
+        Candidate(each.passage, score, None if each.cosine is None else nearness(each.cosine)) for score, each in ranked
+    ]
 
 
 def _cosines(

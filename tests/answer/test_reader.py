@@ -91,6 +91,9 @@ def test_what_the_first_passages_settle_the_others_are_not_read_for() -> None:
     assert read(unsure, "会议由谁主持？", *spans, nearness=2.0)[0].score < SETTLED
     read(several, "哪些人主持会议？", *spans, nearness=9.0)
     assert len(sure.seen) < len(unsure.seen) == len(several.seen)
+    about = Marking(刘保新=40.0)
+    read(about, "会议由谁主持？", *spans, nearness=9.0, subject="b")
+    assert len(about.seen) == len(unsure.seen), "what the chat is about may stand further down"
 
 
 def test_what_the_chat_is_about_comes_first() -> None:
